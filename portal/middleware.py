@@ -1,0 +1,99 @@
+"""What every request passes around Django's own middleware, outermost first."""
+
+import ipaddress
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
+
+
+def response_headers(get_response: GetResponse) -> GetResponse:
+    """Headers that Django has no setting for, on every response, errors included.
+
+    Only responses that say otherwise (static files with a hash in their name) may be stored:
+    everything else can hold what AWS said of somebody's experiment.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return middleware
+
+
+def forwarded_scheme(get_response: GetResponse) -> GetResponse:
+    """Believe X-Forwarded-Proto from PORTAL_TRUSTED_PROXIES, and from nobody else."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        if scheme in {"http", "https"} and _is_trusted(request.META.get("REMOTE_ADDR", "")):
+            request.META["wsgi.url_scheme"] = scheme
+        return get_response(request)
+
+    return middleware
+
+
+def health(get_response: GetResponse) -> GetResponse:
+    """Answer /healthz and /readyz before anything asks for a host, a scheme or a person.
+
+    A load balancer asks with an address of its own as Host, which CommonMiddleware would refuse.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/healthz":
+            return HttpResponse("ok\n", content_type="text/plain")
+        if request.path_info == "/readyz":
+            return _readiness()
+        return get_response(request)
+
+    return middleware
+
+
+def loopback_only(get_response: GetResponse) -> GetResponse:
+    """Without sign-in, answer only who sits on this machine and came here directly."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if settings.PORTAL_LOGIN == "off":
+            forwarded = any(header in request.META for header in FORWARDED)
+            if forwarded or not _is_loopback(request.META.get("REMOTE_ADDR", "")):
+                return HttpResponse(
+                    "This portal runs without sign-in (PORTAL_LOGIN=off) and therefore answers "
+                    "only browsers on its own machine, without a proxy between. Open it there, "
+                    "or ask its operator to set up sign-in.\n",
+                    content_type="text/plain",
+                    status=403,
+                )
+        return get_response(request)
+
+    return middleware
+
+
+def _readiness() -> HttpResponse:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("the database does not answer\n", "text/plain", status=503)
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_trusted(address: str) -> bool:
+    try:
+        peer = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(peer in network for network in settings.PORTAL_TRUSTED_PROXIES)

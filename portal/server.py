@@ -1,0 +1,103 @@
+"""The production server: ``python -m portal.server`` migrates, collects static files and serves.
+
+It may be started several times from one checkout. What all of them prepare is prepared by one at
+a time, and static files that are already in place are left alone, since another server may be
+sending them.
+"""
+
+import fcntl
+import hashlib
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+THREADS = 64
+
+
+def main() -> None:
+    host, port = os.environ.get("HOST") or "127.0.0.1", _port()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    from django.conf import settings
+
+    _refuse_taken_port(host, port)
+    with _one_at_a_time(settings.BASE_DIR / "var" / "prepare.lock"):
+        call_command("check", fail_level="WARNING", verbosity=0)
+        call_command("migrate", verbosity=0, interactive=False)
+        _collect_static(settings.STATIC_ROOT)
+    _serve(host, port, settings.URL.origin)
+
+
+def _serve(host: str, port: int, origin: str) -> None:
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    print(f"The portal serves {origin} at {host}:{port}", flush=True)
+    # One process, because what the portal knows of an experiment is in the memory of a process.
+    # A thread waits for a first look at most 8 s, so there are enough for many of them.
+    Server(
+        "portal.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        backpressure=4 * THREADS,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    # granian shares a port with whoever has it already, so that two portals would take turns.
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise SystemExit(
+            f"HOST and PORT must be free (got {host}:{port}, {error.strerror})"
+        ) from error
+
+
+def _port() -> int:
+    value = os.environ.get("PORT") or "8000"
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        raise SystemExit(f'PORT must be a number from 1 to 65535 (got "{value}")')
+    return int(value)
+
+
+@contextmanager
+def _one_at_a_time(file: Path) -> Iterator[None]:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _collect_static(root: Path) -> None:
+    stamp, digest = root.parent / f"{root.name}.sha256", _static_digest()
+    if stamp.exists() and stamp.read_text() == digest and root.is_dir():
+        return
+    call_command("collectstatic", verbosity=0, interactive=False)
+    stamp.write_text(digest)
+
+
+def _static_digest() -> str:
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            with storage.open(path) as file:
+                digest.update(path.encode() + b"\0" + file.read())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    main()
