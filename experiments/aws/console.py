@@ -1,0 +1,39 @@
+"""Addresses of the AWS console. They are made from the source's region alone.
+
+AWS documents no address of one shadow test, so the link goes to the endpoint, where the
+console shows the test's variants.
+"""
+
+import re
+from functools import cache
+from urllib.parse import quote
+
+import botocore.session
+
+from experiments.aws import clients
+from experiments.domain.source import Source
+
+_HOSTS = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+# AWS's own pattern. What AWS sends of another form is put into no address.
+_ENDPOINT_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
+
+
+def endpoint_url(source: Source, endpoint_name: str) -> str | None:
+    """The console's page of an endpoint, or None where there is no address to be sure of."""
+    region = clients.region(source)
+    host = None if region is None else _host(region)
+    if host is None or len(endpoint_name) > 63 or not _ENDPOINT_NAME.fullmatch(endpoint_name):
+        return None
+    return (
+        f"https://{region}.{host}/sagemaker/home?region={region}#/endpoints/{quote(endpoint_name)}"
+    )
+
+
+@cache
+def _host(region: str) -> str | None:
+    partition = botocore.session.get_session().get_partition_for_region(region)
+    return _HOSTS.get(partition)

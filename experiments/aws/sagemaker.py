@@ -1,0 +1,93 @@
+"""The two SageMaker calls that the portal makes, both of which only read."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+from botocore.model import StructureShape
+
+from experiments.aws import clients, wire
+from experiments.aws.errors import problem_of
+from experiments.domain.answer import Answer, Json
+from experiments.domain.problem import Kind, Problem, ProblemError
+from experiments.domain.source import Source
+
+_ARN = re.compile(
+    r"arn:aws[a-z\-]*:sagemaker:([^:]*):[0-9]{12}:inference-experiment/(.*)", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of ListInferenceExperiments: summaries as AWS orders them, and the next token."""
+
+    summaries: tuple[dict[str, Json], ...]
+    next_token: str | None
+
+
+def describe(source: Source, name: str) -> Answer:
+    """DescribeInferenceExperiment, believed only if it is a description of this experiment.
+
+    Raises ProblemError. Takes ``clients.CALL_SECONDS`` and one read timeout at most.
+    """
+    response, body = _call(source, "describe_inference_experiment", Name=name)
+    shape = _output_shape(source, "DescribeInferenceExperiment")
+    try:
+        document = wire.load(body)
+        wire.require(shape, document)
+        answer = Answer(
+            cast("dict[str, Json]", wire.plain(response)), dict(wire.unmodelled(shape, document))
+        )
+    except wire.MalformedBodyError as error:
+        raise ProblemError(Problem(Kind.BAD_RESPONSE)) from error
+    if not _describes(answer.response, name, clients.region(source)):
+        raise ProblemError(Problem(Kind.BAD_RESPONSE))
+    return answer
+
+
+def list_summaries(source: Source, *, next_token: str | None = None) -> Page:
+    """One page of at most 100 experiments, the newest first. Raises ProblemError."""
+    more = {"NextToken": next_token} if next_token else {}
+    response, body = _call(
+        source,
+        "list_inference_experiments",
+        SortBy="CreationTime",
+        SortOrder="Descending",
+        MaxResults=100,
+        **more,
+    )
+    try:
+        wire.require(_output_shape(source, "ListInferenceExperiments"), wire.load(body))
+        page = cast("dict[str, Any]", wire.plain(response))
+    except wire.MalformedBodyError as error:
+        raise ProblemError(Problem(Kind.BAD_RESPONSE)) from error
+    return Page(tuple(page.get("InferenceExperiments", ())), page.get("NextToken"))
+
+
+def _call(source: Source, method: str, **arguments: Any) -> tuple[dict[str, Any], bytes]:
+    """What boto3 made of the answer, and the body it was made from."""
+    try:
+        with clients.deadline():
+            response = dict(getattr(clients.sagemaker(source), method)(**arguments))
+            body = clients.last_body()
+    # botocore's parsers raise almost anything on a body they do not expect: see errors.py.
+    except Exception as error:
+        raise ProblemError(problem_of(error)) from error
+    del response["ResponseMetadata"]
+    return response, body
+
+
+def _output_shape(source: Source, operation: str) -> StructureShape:
+    model = clients.sagemaker(source).meta.service_model.operation_model(operation)
+    return cast("StructureShape", model.output_shape)
+
+
+def _describes(response: dict[str, Json], name: str, region: str | None) -> bool:
+    """Whether this answer is about the experiment that was asked for.
+
+    SageMaker writes names in ARNs in lower case. An ARN in a form of the future is believed.
+    """
+    if response["Name"] != name:
+        return False
+    parts = _ARN.fullmatch(str(response["Arn"]))
+    return parts is None or (parts[1] == region and parts[2].lower() == name.lower())

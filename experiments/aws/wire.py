@@ -1,0 +1,104 @@
+"""What stands in AWS's raw JSON, held against botocore's model of the response.
+
+botocore answers ``{}`` to a page of HTML, drops members that its model lacks and believes any
+JSON type, so none of that can be judged by looking at what it returns.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.model import ListShape, Shape, StructureShape
+
+from experiments.domain.answer import Json, leaves
+
+_JSON_TYPES: dict[str, type | tuple[type, ...]] = {
+    "structure": dict,
+    "list": list,
+    "string": str,
+    "integer": int,
+    "timestamp": (int, float, str),
+}
+# PostgreSQL refuses NUL and UTF-8 refuses lone surrogates; both become the replacement character.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class MalformedBodyError(ValueError):
+    """The body is not what the model says this operation returns; the message names the member."""
+
+
+def load(body: bytes) -> dict[str, Any]:
+    """The body as a JSON object, every string storable. Raises MalformedBodyError."""
+    try:
+        document = json.loads(body.decode("utf-8"))
+        if isinstance(document, dict):
+            return {clean(name): plain(value) for name, value in document.items()}
+    except (ValueError, RecursionError) as error:
+        raise MalformedBodyError("not JSON") from error
+    raise MalformedBodyError("not a JSON object")
+
+
+def clean(text: str) -> str:
+    return _UNSTORABLE.sub("�", text)
+
+
+def require(shape: Shape, value: object, path: str = "") -> None:
+    """Raise MalformedBodyError unless every required member is there, with its JSON type.
+
+    Lengths, patterns and enumerations are not looked at: AWS may widen them any day. An optional
+    member of an unexpected type is left alone, but the members that its own structure requires
+    are looked at as soon as it is there.
+    """
+    _require_type(shape, value, path)
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
+        for name, member in shape.members.items():
+            inner, found = f"{path}.{name}" if path else name, value.get(name)
+            if name in shape.required_members or (isinstance(found, dict | list) and isinstance(found, _type_of(member))):
+                require(member, found, inner)
+    elif isinstance(shape, ListShape) and isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(shape.member, StructureShape):
+                require(shape.member, item, f"{path}[{index}]")
+
+
+def _require_type(shape: Shape, value: object, path: str) -> None:
+    # bool is an int to Python, but not to JSON.
+    if not isinstance(value, _type_of(shape)) or isinstance(value, bool):
+        raise MalformedBodyError(f"{path or 'the body'} is missing or no {shape.type_name}")
+
+
+def _type_of(shape: Shape) -> type | tuple[type, ...]:
+    return _JSON_TYPES.get(shape.type_name, object)
+
+
+def unmodelled(shape: Shape, value: object, path: str = "") -> Iterator[tuple[str, Json]]:
+    """Field path and value of every leaf whose member botocore's model does not have."""
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
+        for name, member in value.items():
+            inner = f"{path}.{name}" if path else name
+            if name in shape.members:
+                yield from unmodelled(shape.members[name], member, inner)
+            else:
+                yield from leaves(member, inner)
+    elif isinstance(shape, ListShape) and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from unmodelled(shape.member, item, f"{path}[{index}]")
+
+
+def plain(value: Any) -> Json:
+    """A parsed response as JSON values: times as ``isoformat()`` in UTC, strings storable."""
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case str():
+            return clean(value)
+        case dict():
+            return {clean(name): plain(member) for name, member in value.items()}
+        case list():
+            return [plain(item) for item in value]
+        case None | bool() | int() | float():
+            return value
+        case _:
+            raise MalformedBodyError(f"a {type(value).__name__} in a response")

@@ -1,0 +1,36 @@
+"""What AWS answered to one DescribeInferenceExperiment call, as plain JSON values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One believed answer.
+
+    ``response`` is what boto3 returned, members in the model's order, every timestamp as
+    ``isoformat()`` in UTC. ``unmodelled`` holds what the installed botocore's model lacks and
+    boto3 therefore dropped: field path (``ModelVariants[0].Brand``) to leaf value.
+    """
+
+    response: dict[str, Json]
+    unmodelled: Mapping[str, Json] = field(default_factory=dict)
+
+
+def leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
+    """Every scalar and every empty container below ``value``, with its field path.
+
+    Paths are written as the AWS CLI's ``--query`` would address them:
+    ``ModelVariants[0].InfrastructureConfig.InfrastructureType``.
+    """
+    if isinstance(value, dict) and value:
+        for name, member in value.items():
+            yield from leaves(member, f"{path}.{name}" if path else name)
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            yield from leaves(item, f"{path}[{index}]")
+    elif path:
+        yield path, value
