@@ -1,0 +1,100 @@
+"""How single values are written: verbatim text, times, status words, icons, copy buttons."""
+
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from experiments.domain import words
+from experiments.domain.experiment import Summary
+from experiments.domain.status import Status
+from experiments.domain.timeline import moments, story
+
+register = template.Library()
+
+
+@register.filter
+def verbatim(value: object) -> SafeString:
+    """``value`` as text that a browser reads back unchanged.
+
+    HTML turns a carriage return into a line feed unless it is written as a reference.
+    """
+    return format_html_join(SafeString("&#13;"), "{}", ((part,) for part in str(value).split("\r")))
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "ic") -> SafeString:
+    """One shape of the sprite; decoration, since a word always stands beside it."""
+    return format_html(
+        '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        classes,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def stamp(context: Context, moment: datetime) -> SafeString:
+    """A whole time with its zone: "19 Nov 2026 18:00:00 UTC"."""
+    return _time(moment, words.stamp(moment, _zone(context)))
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Context, moment: datetime) -> SafeString:
+    """A time of day with its zone: "14:02:10 UTC"."""
+    return _time(moment, words.clock(moment, _zone(context)))
+
+
+@register.simple_tag(takes_context=True)
+def schedule_in_words(context: Context, summary: Summary) -> str:
+    """Where an experiment is in its schedule: "3 d 4 h left of 7 d"."""
+    return str(story.headline(moments.read(summary, context["now"])))
+
+
+@register.inclusion_tag("experiments/_status.html")
+def status(value: Status, path: str, shape: str = "st") -> dict[str, Any]:
+    """A status word with its icon and tone, as ``shape`` (a class of components.css)."""
+    return {"status": value, "path": path, "shape": shape}
+
+
+@register.inclusion_tag("experiments/_copy.html")
+def copy(value: object, label: str) -> dict[str, Any]:
+    """A button that copies ``value``; ``label`` names the thing to screen readers."""
+    return {"value": value, "label": label}
+
+
+@register.inclusion_tag("experiments/_member.html")
+def member(label: str, path: str, value: str | None, missing: str = "") -> dict[str, Any]:
+    """A row of a description list: one member as text with its copy button."""
+    return {"label": label, "path": path, "value": value, "missing": missing}
+
+
+@register.inclusion_tag("experiments/_moment.html", takes_context=True)
+def moment(
+    context: Context, label: str, path: str, value: datetime | None, missing: str = ""
+) -> dict[str, Any]:
+    """A row of a description list: one time with its distance from now and its copy button."""
+    now, zone = context["now"], _zone(context)
+    distance = words.relative(value, now) if value else ""
+    return {
+        "label": label,
+        "path": path,
+        "value": value,
+        "missing": missing,
+        "zone": zone,
+        "distance": distance,
+        "iso": words.iso(value) if value else "",
+    }
+
+
+def _zone(context: Context) -> tzinfo:
+    zone: tzinfo = context["zone"]
+    return zone
+
+
+def _time(moment: datetime, text: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', words.iso(moment), text)

@@ -1,0 +1,14 @@
+"""The addresses of INTERFACE. Names are judged by the views, so that a bad one gets its page."""
+
+from django.urls import path
+
+from experiments.views import detail, fleet
+
+app_name = "experiments"
+
+urlpatterns = [
+    path("", fleet.index, name="index"),
+    path("open/", fleet.open_experiment, name="open"),
+    path("experiments/<str:source>/<str:name>/", detail.show, name="detail"),
+    path("experiments/<str:source>/<str:name>/status/", detail.poll, name="poll"),
+]

@@ -1,0 +1,60 @@
+"""The list of a source's experiments, and the box that opens one by name."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from experiments import snapshots
+from experiments.domain import parsing
+from experiments.domain.names import is_experiment_name
+from experiments.domain.problem import Kind, Problem
+from experiments.domain.source import DEFAULT
+from experiments.snapshots import Snapshot
+
+# AWS's own limit for NextToken; a longer one was not made by AWS.
+MAX_TOKEN = 8192
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """One page of the source ``default``, the newest first."""
+    token = request.GET.get("page") or None
+    if token is not None and len(token) > MAX_TOKEN:
+        return redirect("experiments:index")
+    known = snapshots.listing(DEFAULT, token)
+    page = {
+        "snapshot": Snapshot(DEFAULT.name, ""),
+        "now": datetime.now(UTC),
+        "answered_at": known.at,
+        "problem": known.problem,
+        "action": "sagemaker:ListInferenceExperiments",
+        "later": token is not None,
+    }
+    if known.value is not None:
+        page["summaries"] = [parsing.parse_summary(summary) for summary in known.value.summaries]
+        if known.value.next_token:
+            page["next_page"] = "?" + urlencode({"page": known.value.next_token})
+    response = render(request, "experiments/index.html", page)
+    if known.problem is not None and known.value is None:
+        response.status_code = known.problem.http_status
+        if known.problem.retry_after is not None:
+            response["Retry-After"] = str(known.problem.retry_after)
+    return response
+
+
+@require_safe
+def open_experiment(request: HttpRequest) -> HttpResponse:
+    """Go to the experiment of the name in ``q``; a bad name gets its answer right here."""
+    name = request.GET.get("q", "").strip()
+    if not name:
+        return HttpResponseRedirect(reverse("experiments:index"))
+    if is_experiment_name(name):
+        return redirect("experiments:detail", source=DEFAULT.name, name=name)
+    problem = Problem(Kind.INVALID_NAME)
+    snapshot = Snapshot(DEFAULT.name, name, problem=problem)
+    page = {"snapshot": snapshot, "problem": problem, "favicon": "favicons/problem.svg"}
+    return render(request, "experiments/detail.html", page, status=problem.http_status)

@@ -1,0 +1,42 @@
+"""What the page of one experiment shows, computed once for the first look and for every poll."""
+
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.urls import reverse
+
+from experiments.aws import console
+from experiments.domain import agreement, timeline, traffic
+from experiments.domain.source import SOURCES
+from experiments.domain.status import EXPERIMENT
+from experiments.snapshots import Snapshot
+
+
+def experiment_page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str, Any]:
+    """The context of ``experiments/detail.html``; without an answer, only the problem's part."""
+    page: dict[str, Any] = {"snapshot": snapshot, "problem": snapshot.problem, "now": now}
+    if snapshot.polls:
+        page["poll_url"] = _poll_url(snapshot, now)
+    experiment, description = snapshot.experiment, snapshot.description
+    if experiment is None or description is None:
+        return page | {"favicon": "favicons/problem.svg"}
+    shape = experiment.status.icon if experiment.status.word in EXPERIMENT else "unknown"
+    return page | {
+        "experiment": experiment,
+        "favicon": f"favicons/{shape}.svg",
+        "agreement": agreement.judge(experiment, now),
+        "in_service": agreement.in_service(experiment),
+        "roles": agreement.roles(experiment),
+        "timeline": timeline.build(experiment, now=now, zone=zone),
+        "pair": traffic.pair(experiment),
+        "variants": traffic.production_first(experiment.variants),
+        "differing": traffic.differing(experiment.variants),
+        "capture_prefixes": traffic.capture_prefixes(experiment),
+        "other_fields": description.other_fields,
+        "console_url": console.endpoint_url(SOURCES[snapshot.source], experiment.endpoint.name),
+    }
+
+
+def _poll_url(snapshot: Snapshot, now: datetime) -> str:
+    address = reverse("experiments:poll", args=[snapshot.source, snapshot.name])
+    return f"{address}?seen={snapshot.version(now)}"

@@ -1,0 +1,128 @@
+// Keeps #experiment true. The server decides what changed and how often to ask; this file decides
+// when: while the tab is seen, not paused, and slower while the portal cannot be reached.
+"use strict";
+(() => {
+  const SLOWEST = 30;
+  const region = () => document.getElementById("experiment");
+  const state = document.getElementById("poll-state");
+  const button = document.getElementById("pause");
+  const offline = document.getElementById("offline");
+  const announcer = document.getElementById("announcer");
+  let timer = 0;
+  let failures = 0;
+  let paused = sessionStorage.getItem("portal-paused") === "yes";
+  let status = region().dataset.status;
+
+  const polls = () => region().hasAttribute("hx-trigger");
+
+  const show = (name, words) => {
+    if (!state) return;
+    state.dataset.state = name;
+    state.lastElementChild.textContent = words;
+  };
+
+  const display = () => {
+    if (!button) return;
+    button.dataset.paused = paused ? "yes" : "no";
+    if (!polls()) {
+      button.hidden = true;
+      show("ended", status ? "ended, no longer asked for" : "no longer asked for");
+    } else if (failures) show("offline", "trying again");
+    else if (paused) show("paused", "paused");
+    else show("live", "live");
+  };
+
+  const plan = () => {
+    clearTimeout(timer);
+    if (!polls() || paused || document.hidden) return;
+    const usual = Number(region().dataset.pollSeconds);
+    const seconds = Math.min(usual * 2 ** failures, Math.max(usual, SLOWEST));
+    timer = setTimeout(tick, seconds * 1000 * (0.9 + 0.2 * Math.random()));
+  };
+
+  const tick = () => {
+    clearTimeout(timer);
+    if (!polls()) return;
+    plan();
+    document.body.dispatchEvent(new CustomEvent("portal:tick"));
+  };
+
+  const failed = () => {
+    if (failures++ === 0) {
+      const now = new Date();
+      const time = offline.querySelector("time");
+      const local = document.querySelector("#zone input[value=local]").checked;
+      time.dateTime = now.toISOString();
+      time.textContent = now.toLocaleTimeString("en-GB", {
+        timeZone: local ? undefined : "UTC",
+        timeZoneName: "short",
+      });
+      announcer.textContent = "The portal cannot be reached.";
+    }
+    offline.hidden = false;
+    display();
+    plan();
+  };
+
+  const reached = () => {
+    if (failures) announcer.textContent = "The portal can be reached again.";
+    failures = 0;
+    offline.hidden = true;
+    display();
+    plan();
+  };
+
+  document.body.addEventListener("htmx:sendError", failed);
+  document.body.addEventListener("htmx:timeout", failed);
+  document.body.addEventListener("htmx:responseError", failed);
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) reached();
+  });
+
+  document.body.addEventListener("htmx:afterSettle", () => {
+    const now = region().dataset.status;
+    if (status && now && now !== status) {
+      announcer.textContent = `${region().dataset.name}: ${status} → ${now}`;
+    }
+    status = now;
+    display();
+    plan();
+  });
+
+  document.body.addEventListener("portal:asof", (event) => {
+    const time = document.querySelector("#as-of time");
+    time.dateTime = event.detail.at;
+    time.textContent = event.detail.text;
+    document.getElementById("as-of").hidden = false;
+  });
+
+  // The zone was switched: whatever was seen was seen in the other zone. An experiment that has
+  // ended has no trigger left to fetch it by, so its page is loaded again.
+  document.body.addEventListener("portal:refresh", (event) => {
+    if (!polls()) return;
+    event.preventDefault();
+    const url = new URL(region().getAttribute("hx-get"), location.href);
+    window.htmx.ajax("GET", url.pathname, { source: region(), target: region(), swap: "morph:outerHTML" });
+  });
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) clearTimeout(timer);
+    else if (!paused) tick();
+  });
+  window.addEventListener("online", () => !paused && tick());
+
+  button?.addEventListener("click", () => {
+    paused = !paused;
+    sessionStorage.setItem("portal-paused", paused ? "yes" : "no");
+    display();
+    if (paused) clearTimeout(timer);
+    else tick();
+  });
+
+  // What a reader has opened stays open: the server knows nothing of it, so a morph would close it.
+  window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+    !(name === "open" && node.nodeName === "DETAILS") && name !== "data-copied";
+
+  display();
+  plan();
+})();

@@ -1,0 +1,18 @@
+"""manage.py as an operator runs it behind https: ``python -m tests.deployment check --deploy``."""
+
+import os
+import secrets
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ |= {
+        "PORTAL_ENV_FILE": "",
+        "PORTAL_URL": "https://localhost",
+        "PORTAL_LOGIN": "off",
+        "PORTAL_SECRET_KEY": secrets.token_urlsafe(50),
+        "PORTAL_DATABASE_URL": "sqlite:///:memory:",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+    execute_from_command_line(sys.argv)
