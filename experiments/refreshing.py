@@ -101,7 +101,7 @@ class RefreshingCache(Generic[K, V]):
         return entry
 
     def _ask(self, key: K, entry: _Entry[V]) -> None:
-        asked, before = datetime.now(UTC), entry.remembered
+        asked, before = datetime.now(UTC).replace(microsecond=0), entry.remembered
         try:
             try:
                 after = self._succeeded(before, self._fetch(key), asked)

@@ -54,9 +54,10 @@ def require(shape: Shape, value: object, path: str = "") -> None:
     _require_type(shape, value, path)
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         for name, member in shape.members.items():
-            inner, found = f"{path}.{name}" if path else name, value.get(name)
-            if name in shape.required_members or (isinstance(found, dict | list) and isinstance(found, _type_of(member))):
-                require(member, found, inner)
+            found = value.get(name)
+            known_container = isinstance(found, dict | list) and _has_type(member, found)
+            if name in shape.required_members or known_container:
+                require(member, found, f"{path}.{name}" if path else name)
     elif isinstance(shape, ListShape) and isinstance(value, list):
         for index, item in enumerate(value):
             if isinstance(shape.member, StructureShape):
@@ -64,13 +65,14 @@ def require(shape: Shape, value: object, path: str = "") -> None:
 
 
 def _require_type(shape: Shape, value: object, path: str) -> None:
-    # bool is an int to Python, but not to JSON.
-    if not isinstance(value, _type_of(shape)) or isinstance(value, bool):
+    if not _has_type(shape, value):
         raise MalformedBodyError(f"{path or 'the body'} is missing or no {shape.type_name}")
 
 
-def _type_of(shape: Shape) -> type | tuple[type, ...]:
-    return _JSON_TYPES.get(shape.type_name, object)
+def _has_type(shape: Shape, value: object) -> bool:
+    # bool is an int to Python, but not to JSON.
+    expected = _JSON_TYPES.get(shape.type_name, object)
+    return isinstance(value, expected) and not isinstance(value, bool)
 
 
 def unmodelled(shape: Shape, value: object, path: str = "") -> Iterator[tuple[str, Json]]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from experiments.domain import words
 from experiments.domain.experiment import Experiment, Role
 from experiments.domain.freshness import has_ended, in_transition
-from experiments.domain.status import Tone
+from experiments.domain.status import Status, Tone, variant_status
 
 # AWS starts and ends experiments some minutes after the planned time.
 GRACE = timedelta(minutes=5)
@@ -167,6 +167,12 @@ def _traffic(experiment: Experiment) -> Iterator[Finding]:
 def in_service(experiment: Experiment) -> int:
     """How many variants are InService."""
     return sum(variant.status.word == "InService" for variant in experiment.variants)
+
+
+def variants_status(experiment: Experiment) -> Status:
+    """The status that stands for all variants: the first that is not InService, if any."""
+    odd = [v.status for v in experiment.variants if v.status.word != "InService"]
+    return (odd or [variant.status for variant in experiment.variants] or [variant_status("")])[0]
 
 
 def roles(experiment: Experiment) -> dict[Role, int]:

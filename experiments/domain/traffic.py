@@ -1,8 +1,10 @@
 """Who gets which requests, which variants differ, and where the captured bodies land."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from experiments.domain.experiment import Experiment, Role, Variant
+from experiments.domain.freshness import has_ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,21 @@ class CapturePrefix:
     @property
     def whole(self) -> str:
         return self.configured + self.derived
+
+
+class Phase(StrEnum):
+    """Whether copying is ahead, going on, or over: the tense of every sentence about it."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+def phase(experiment: Experiment) -> Phase:
+    if has_ended(experiment):
+        return Phase.AFTER
+    waiting = experiment.status.word in {"Creating", "Created", "Starting"}
+    return Phase.BEFORE if waiting else Phase.DURING
 
 
 def pair(experiment: Experiment) -> Pair | None:

@@ -26,6 +26,8 @@ def experiment_page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str
         "favicon": f"favicons/{shape}.svg",
         "agreement": agreement.judge(experiment, now),
         "in_service": agreement.in_service(experiment),
+        "variants_status": agreement.variants_status(experiment),
+        "phase": traffic.phase(experiment),
         "roles": agreement.roles(experiment),
         "timeline": timeline.build(experiment, now=now, zone=zone),
         "pair": traffic.pair(experiment),
