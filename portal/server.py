@@ -15,6 +15,7 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 
 THREADS = 64
 
@@ -27,10 +28,17 @@ def main() -> None:
 
     _refuse_taken_port(host, port)
     with _one_at_a_time(settings.BASE_DIR / "var" / "prepare.lock"):
-        call_command("check", fail_level="WARNING", verbosity=0)
+        _check()
         call_command("migrate", verbosity=0, interactive=False)
         _collect_static(settings.STATIC_ROOT)
     _serve(host, port, settings.URL.origin)
+
+
+def _check() -> None:
+    try:
+        call_command("check", verbosity=0)
+    except SystemCheckError as error:
+        raise SystemExit(str(error)) from error
 
 
 def _serve(host: str, port: int, origin: str) -> None:

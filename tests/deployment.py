@@ -13,6 +13,7 @@ if __name__ == "__main__":
         "PORTAL_LOGIN": "off",
         "PORTAL_SECRET_KEY": secrets.token_urlsafe(50),
         "PORTAL_DATABASE_URL": "sqlite:///:memory:",
+        "AWS_REGION": "eu-west-1",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
     execute_from_command_line(sys.argv)

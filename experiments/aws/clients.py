@@ -16,10 +16,16 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
-from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
+from botocore.exceptions import (
+    BotoCoreError,
+    ConnectionClosedError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import ReadTimeoutError as Urllib3ReadTimeoutError
 
+from experiments.domain.problem import Kind, Problem, ProblemError
 from experiments.domain.source import Source
 
 if TYPE_CHECKING:
@@ -111,8 +117,14 @@ def _session() -> boto3.session.Session:
 
 
 def region(source: Source) -> str | None:
-    """The region that this source reads, or None when nothing configures one."""
-    return _session().region_name
+    """The region that this source reads, or None when nothing configures one.
+
+    Raises ProblemError when the profile that AWS_PROFILE names cannot be read.
+    """
+    try:
+        return _session().region_name
+    except BotoCoreError as error:
+        raise ProblemError(Problem(Kind.EXPIRED_CREDENTIALS)) from error
 
 
 @cache
