@@ -57,7 +57,7 @@ def schedule_in_words(context: Context, summary: Summary) -> str:
 
 @register.inclusion_tag("experiments/_status.html")
 def status(value: Status, path: str, shape: str = "st") -> dict[str, Any]:
-    """A status word with its icon and tone, as ``shape`` (a class of components.css)."""
+    """A status word with its icon and tone, as ``shape`` (a class of panels.css)."""
     return {"status": value, "path": path, "shape": shape}
 
 
