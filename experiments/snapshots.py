@@ -73,6 +73,14 @@ class Snapshot:
         return self.experiment is not None and has_ended(self.experiment)
 
     @property
+    def asked(self) -> bool:
+        """Whether source and name were such that AWS could be asked at all."""
+        return self.problem is None or self.problem.kind not in {
+            Kind.INVALID_NAME,
+            Kind.UNKNOWN_SOURCE,
+        }
+
+    @property
     def polls(self) -> bool:
         """Whether a page of this snapshot should go on asking for a newer one."""
         if self.problem is not None and not self.problem.passing:

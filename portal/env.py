@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from dotenv import load_dotenv
 
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 LOGINS = ("password", "oidc", "proxy", "off")
 SECRET_KEY_LENGTH = 50
 # What Django and most tutorials put into example settings, and what nobody should sign with.

@@ -16,7 +16,8 @@ PORTAL_TRUSTED_PROXIES = env.trusted_proxies()
 
 DEBUG = False
 SECRET_KEY = env.secret_key()
-ALLOWED_HOSTS = [URL.host]
+# A loopback address has several names, and none of them can be pointed at from elsewhere.
+ALLOWED_HOSTS = [URL.host, *env.LOOPBACK_HOSTS] if env.is_loopback(URL.host) else [URL.host]
 CSRF_TRUSTED_ORIGINS = [URL.origin]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

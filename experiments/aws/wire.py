@@ -75,11 +75,11 @@ def _has_type(shape: Shape, value: object) -> bool:
     return isinstance(value, expected) and not isinstance(value, bool)
 
 
-def unmodelled(shape: Shape, value: object, path: str = "") -> Iterator[tuple[str, Json]]:
+def unmodelled(shape: Shape, value: object, path: str | None = None) -> Iterator[tuple[str, Json]]:
     """Field path and value of every leaf whose member botocore's model does not have."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         for name, member in value.items():
-            inner = f"{path}.{name}" if path else name
+            inner = name if path is None else f"{path}.{name}"
             if name in shape.members:
                 yield from unmodelled(shape.members[name], member, inner)
             else:

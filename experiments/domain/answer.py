@@ -20,7 +20,7 @@ class Answer:
     unmodelled: Mapping[str, Json] = field(default_factory=dict)
 
 
-def leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
+def leaves(value: Json, path: str | None = None) -> Iterator[tuple[str, Json]]:
     """Every scalar and every empty container below ``value``, with its field path.
 
     Paths are written as the AWS CLI's ``--query`` would address them:
@@ -28,9 +28,10 @@ def leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
     """
     if isinstance(value, dict) and value:
         for name, member in value.items():
-            yield from leaves(member, f"{path}.{name}" if path else name)
+            # None stands for the document itself: "" is a member's name like any other.
+            yield from leaves(member, name if path is None else f"{path}.{name}")
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
-            yield from leaves(item, f"{path}[{index}]")
-    elif path:
+            yield from leaves(item, f"{path or ''}[{index}]")
+    elif path is not None:
         yield path, value

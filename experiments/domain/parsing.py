@@ -70,8 +70,14 @@ def parse(answer: Answer) -> Experiment:
 
 def other_fields(answer: Answer) -> tuple[tuple[str, str], ...]:
     """Field path and text of every leaf that no noun holds, those unknown to botocore last."""
+    # A structure whose members are all unknown to botocore is one that boto3 returns empty.
+    emptied = {
+        path[: end.start()] for path in answer.unmodelled for end in re.finditer(r"[.\[]", path)
+    }
     unknown = [
-        (path, value) for path, value in leaves(answer.response) if not _KNOWN.fullmatch(path)
+        (path, value)
+        for path, value in leaves(answer.response)
+        if not _KNOWN.fullmatch(path) and path not in emptied
     ]
     return tuple((path, text(value)) for path, value in [*unknown, *answer.unmodelled.items()])
 

@@ -1,6 +1,7 @@
 """How single values are written: verbatim text, times, status words, icons, copy buttons."""
 
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import Any
 
 from django import template
@@ -32,9 +33,14 @@ def icon(name: str, classes: str = "ic") -> SafeString:
     return format_html(
         '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true"><use href="{}#{}"></use></svg>',
         classes,
-        static("icons.svg"),
+        _sprite(),
         name,
     )
+
+
+@cache
+def _sprite() -> str:
+    return static("icons.svg")
 
 
 @register.simple_tag(takes_context=True)

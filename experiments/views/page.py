@@ -15,7 +15,7 @@ from experiments.snapshots import Snapshot
 def experiment_page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str, Any]:
     """The context of ``experiments/detail.html``; without an answer, only the problem's part."""
     page: dict[str, Any] = {"snapshot": snapshot, "problem": snapshot.problem, "now": now}
-    if snapshot.polls:
+    if snapshot.asked:
         page["poll_url"] = _poll_url(snapshot, now)
     experiment, description = snapshot.experiment, snapshot.description
     if experiment is None or description is None:

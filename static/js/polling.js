@@ -96,10 +96,9 @@
     document.getElementById("as-of").hidden = false;
   });
 
-  // The zone was switched: whatever was seen was seen in the other zone. An experiment that has
-  // ended has no trigger left to fetch it by, so its page is loaded again.
+  // The zone was switched: whatever was seen was seen in the other zone.
   document.body.addEventListener("portal:refresh", (event) => {
-    if (!polls()) return;
+    if (!region().hasAttribute("hx-get")) return;
     event.preventDefault();
     const url = new URL(region().getAttribute("hx-get"), location.href);
     window.htmx.ajax("GET", url.pathname, { source: region(), target: region(), swap: "morph:outerHTML" });
