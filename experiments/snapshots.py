@@ -73,6 +73,11 @@ class Snapshot:
         return self.experiment is not None and has_ended(self.experiment)
 
     @property
+    def failed(self) -> Problem | None:
+        """The problem, if it left nothing to show."""
+        return self.problem if self.description is None else None
+
+    @property
     def asked(self) -> bool:
         """Whether source and name were such that AWS could be asked at all."""
         return self.problem is None or self.problem.kind not in {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from experiments.domain.names import is_experiment_name
 from experiments.domain.status import Status
 
 
@@ -125,3 +126,8 @@ class Summary:
     created: datetime | None = None
     completed: datetime | None = None
     modified: datetime | None = None
+
+    @property
+    def has_page(self) -> bool:
+        """Whether an address can be made of the name: AWS promises one, but a list is only text."""
+        return is_experiment_name(self.name)

@@ -9,19 +9,14 @@ from django.views.decorators.http import require_safe
 
 from experiments import preferences, snapshots
 from experiments.domain import words
-from experiments.views.page import experiment_page
+from experiments.views.page import experiment_page, render_page
 
 
 @require_safe
 def show(request: HttpRequest, source: str, name: str) -> HttpResponse:
     snapshot = snapshots.current(source, name)
     page = experiment_page(snapshot, datetime.now(UTC), preferences.zone(request))
-    response = render(request, "experiments/detail.html", page)
-    if snapshot.problem is not None and snapshot.description is None:
-        response.status_code = snapshot.problem.http_status
-        if snapshot.problem.retry_after is not None:
-            response["Retry-After"] = str(snapshot.problem.retry_after)
-    return response
+    return render_page(request, "experiments/detail.html", page, failed=snapshot.failed)
 
 
 @require_safe

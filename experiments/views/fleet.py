@@ -4,19 +4,21 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from experiments import snapshots
+from experiments import preferences, snapshots
 from experiments.domain import parsing
 from experiments.domain.names import is_experiment_name
-from experiments.domain.problem import Kind, Problem
 from experiments.domain.source import DEFAULT
 from experiments.snapshots import Snapshot
+from experiments.views.page import experiment_page, render_page
 
 # AWS's own limit for NextToken; a longer one was not made by AWS.
 MAX_TOKEN = 8192
+# What AWS says of a NextToken that is too old or was never its own.
+EXPIRED_TOKEN = "ValidationException"
 
 
 @require_safe
@@ -26,6 +28,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if token is not None and len(token) > MAX_TOKEN:
         return redirect("experiments:index")
     known = snapshots.listing(DEFAULT, token)
+    if token is not None and known.problem is not None and known.problem.code == EXPIRED_TOKEN:
+        return redirect("experiments:index")
     page = {
         "snapshot": Snapshot(DEFAULT.name, ""),
         "now": datetime.now(UTC),
@@ -38,12 +42,8 @@ def index(request: HttpRequest) -> HttpResponse:
         page["summaries"] = [parsing.parse_summary(summary) for summary in known.value.summaries]
         if known.value.next_token:
             page["next_page"] = "?" + urlencode({"page": known.value.next_token})
-    response = render(request, "experiments/index.html", page)
-    if known.problem is not None and known.value is None:
-        response.status_code = known.problem.http_status
-        if known.problem.retry_after is not None:
-            response["Retry-After"] = str(known.problem.retry_after)
-    return response
+    failed = known.problem if known.value is None else None
+    return render_page(request, "experiments/index.html", page, failed=failed)
 
 
 @require_safe
@@ -54,7 +54,6 @@ def open_experiment(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("experiments:index"))
     if is_experiment_name(name):
         return redirect("experiments:detail", source=DEFAULT.name, name=name)
-    problem = Problem(Kind.INVALID_NAME)
-    snapshot = Snapshot(DEFAULT.name, name, problem=problem)
-    page = {"snapshot": snapshot, "problem": problem, "favicon": "favicons/problem.svg"}
-    return render(request, "experiments/detail.html", page, status=problem.http_status)
+    snapshot = snapshots.current(DEFAULT.name, name)
+    page = experiment_page(snapshot, datetime.now(UTC), preferences.zone(request))
+    return render_page(request, "experiments/detail.html", page, failed=snapshot.failed)

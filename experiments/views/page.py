@@ -1,15 +1,30 @@
-"""What the page of one experiment shows, computed once for the first look and for every poll."""
+"""What a page shows, computed once for the first look and for every poll, and its status code."""
 
 from datetime import datetime, tzinfo
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from experiments.aws import console
 from experiments.domain import agreement, timeline, traffic
+from experiments.domain.problem import Problem
 from experiments.domain.source import SOURCES
 from experiments.domain.status import EXPERIMENT
 from experiments.snapshots import Snapshot
+
+
+def render_page(
+    request: HttpRequest, template: str, page: dict[str, Any], *, failed: Problem | None
+) -> HttpResponse:
+    """The page, with the status and the Retry-After of the problem that left nothing to show."""
+    response = render(request, template, page)
+    if failed is not None:
+        response.status_code = failed.http_status
+        if failed.retry_after is not None:
+            response["Retry-After"] = str(failed.retry_after)
+    return response
 
 
 def experiment_page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str, Any]:
