@@ -18,7 +18,7 @@ from experiments.views.page import experiment_page, render_page
 # AWS's own limit for NextToken; a longer one was not made by AWS.
 MAX_TOKEN = 8192
 # What AWS says of a NextToken that is too old or was never its own.
-EXPIRED_TOKEN = "ValidationException"
+INVALID_PAGE = "ValidationException"
 
 
 @require_safe
@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if token is not None and len(token) > MAX_TOKEN:
         return redirect("experiments:index")
     known = snapshots.listing(DEFAULT, token)
-    if token is not None and known.problem is not None and known.problem.code == EXPIRED_TOKEN:
+    if token is not None and known.problem is not None and known.problem.code == INVALID_PAGE:
         return redirect("experiments:index")
     page = {
         "snapshot": Snapshot(DEFAULT.name, ""),
