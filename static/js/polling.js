@@ -15,10 +15,15 @@
 
   const polls = () => region().hasAttribute("hx-trigger");
 
+  // Text that is written anew loses a reader's selection even when it says the same.
+  const write = (element, words) => {
+    if (element.textContent !== words) element.textContent = words;
+  };
+
   const show = (name, words) => {
     if (!state) return;
     state.dataset.state = name;
-    state.lastElementChild.textContent = words;
+    write(state.lastElementChild, words);
   };
 
   const display = () => {
@@ -92,7 +97,7 @@
   document.body.addEventListener("portal:asof", (event) => {
     const time = document.querySelector("#as-of time");
     time.dateTime = event.detail.at;
-    time.textContent = event.detail.text;
+    write(time, event.detail.text);
     document.getElementById("as-of").hidden = false;
   });
 
