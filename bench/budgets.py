@@ -1,0 +1,6 @@
+"""How much a page may weigh, in bytes on the wire. The suite holds it to them too."""
+
+HTML_BYTES = 14_000
+ALL_BYTES = 60_000
+# The fragment of a poll that brings a change, without the status line and its headers.
+POLL_BYTES = 8_000

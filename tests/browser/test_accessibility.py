@@ -1,0 +1,93 @@
+"""axe finds nothing, in light and in dark, on any kind of page."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.experiments import address, problem_pages
+from tests.support.scripted_aws import ScriptedAws
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+
+
+def complaints(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@THEMES
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_list(page: Page, seeded: tuple[str, ...], portal: str, theme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto(portal)
+    expect(page.locator("tbody tr")).not_to_have_count(0)
+    assert complaints(page) == []
+
+
+@THEMES
+@pytest.mark.parametrize(
+    "name",
+    [
+        "checkout-ranker-v7",
+        "search-embeddings-g5",
+        "ad-ctr-nightly",
+        "support-triage-multilingual",
+        "personalised-homepage",
+        "demand-forecast-q1",
+        "credit-limit-v5",
+        "spam-filter-v15",
+    ],
+)
+def test_an_experiment(
+    page: Page, seeded: tuple[str, ...], portal: str, theme: str, name: str
+) -> None:
+    whole_name = next(each for each in seeded if each.startswith(name))
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto(address(portal, whole_name))
+    # As it is read: with everything open.
+    page.evaluate("() => document.querySelectorAll('details').forEach((each) => each.open = true)")
+    assert complaints(page) == []
+
+
+@THEMES
+def test_a_phone(page: Page, seeded: tuple[str, ...], portal: str, theme: str) -> None:
+    assert "checkout-ranker-v7" in seeded
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto(address(portal, "checkout-ranker-v7"))
+    assert complaints(page) == []
+
+
+@THEMES
+def test_the_problems(page: Page, aws: ScriptedAws, scripted_portal: str, theme: str) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    for kind, url in problem_pages(aws, scripted_portal).items():
+        page.goto(url)
+        expect(page.locator("[data-problem]")).to_have_attribute("data-problem", kind)
+        assert complaints(page) == []
+    page.goto(f"{scripted_portal}/nothing/here/")
+    assert complaints(page) == []
+
+
+def test_what_to_press_is_large_enough(page: Page, seeded: tuple[str, ...], portal: str) -> None:
+    """24 pixels each way (WCAG 2.5.8), links in sentences excepted."""
+    assert "checkout-ranker-v7" in seeded
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(address(portal, "checkout-ranker-v7"))
+        small = page.evaluate(
+            """
+            () => [...document.querySelectorAll("button, summary, .seg label, .tabs a, .acts a")]
+              .filter((each) => each.checkVisibility())
+              .map((each) => [each.textContent.trim() || each.title, each.getBoundingClientRect()])
+              .filter(([, box]) => box.width < 23.9 || box.height < 23.9)
+              .map(([words, box]) => `${words} ${box.width} × ${box.height}`)
+            """
+        )
+        assert small == []

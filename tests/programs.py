@@ -1,0 +1,91 @@
+"""The programs that some tests use besides Python: Chromium and the AWS CLI version 2.
+
+``python -m tests.programs`` installs what is missing where it may, which is as root on Debian or
+Ubuntu; everywhere else it says which tests will be skipped.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = "Chromium"
+AWS_CLI = "the AWS CLI version 2"
+# What the tests of each need, as Debian and Ubuntu call it. Without fonts a browser measures boxes.
+PACKAGES = {
+    CHROMIUM: ("chromium", "fonts-liberation", "fonts-noto-color-emoji"),
+    AWS_CLI: ("awscli",),
+}
+
+
+def chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def aws_cli() -> str | None:
+    """The first ``aws`` of version 2; the first on the PATH may well be version 1."""
+    return next((found for found in _all_called("aws") if _is_version_2(found)), None)
+
+
+def require(program: str | None, name: str) -> str:
+    """The path of a program, or a skip that names it; where ``CI=true``, a failure."""
+    if program is not None:
+        return program
+    missing = f"this test needs {name} on the PATH"
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+def main() -> None:
+    missing = _missing()
+    if missing and _may_install():
+        _install(missing)
+        missing = _missing()
+    for name in missing:
+        print(f"Not found on the PATH: {name}. The tests that need it will be skipped.")
+
+
+def _missing() -> list[str]:
+    found = {CHROMIUM: chromium(), AWS_CLI: aws_cli()}
+    return [name for name, program in found.items() if program is None]
+
+
+def _may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _install(names: list[str]) -> None:
+    packages = [package for name in names for package in PACKAGES[name]]
+    print(f"Installing {' '.join(packages)}", flush=True)
+    quietly = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    for command in (["apt-get", "update", "-qq"], install):
+        # What could not be installed is reported as missing; the tests decide what that means.
+        subprocess.run(command, env=quietly, stdout=subprocess.DEVNULL, check=False)
+
+
+def _all_called(name: str) -> Iterator[str]:
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    for folder in dict.fromkeys([*folders, "/usr/bin"]):
+        program = Path(folder, name)
+        if program.is_file() and os.access(program, os.X_OK):
+            yield str(program)
+
+
+def _is_version_2(program: str) -> bool:
+    try:
+        said = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return said.stdout.startswith("aws-cli/2")
+
+
+if __name__ == "__main__":
+    main()
