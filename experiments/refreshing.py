@@ -22,7 +22,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 # A page answers within 8 s whatever AWS does; the rest of that is for rendering.
-FIRST_LOOK_SECONDS = 7.5
+FIRST_LOOK_SECONDS = 7.0
 # Who has something older to see gives a healthy AWS the chance to bring it up to date, and no more.
 PATIENCE_SECONDS = 1.0
 # Keys come from addresses that anybody may type, so their number is bounded.

@@ -44,6 +44,19 @@ def _quoted(value: str) -> str:
     return f'"{value}"'
 
 
+def serve_host() -> str:
+    """The address that ``make serve`` listens on."""
+    return os.environ.get("HOST") or "127.0.0.1"
+
+
+def serve_port() -> int:
+    value = os.environ.get("PORT") or "8000"
+    digits = value.isascii() and value.isdigit() and len(value) <= 5
+    if not digits or not 0 < int(value) < 65536:
+        refuse("PORT", "a number from 1 to 65535", _quoted(value))
+    return int(value)
+
+
 def is_loopback(host: str) -> bool:
     """True for ``localhost``, names below it, and addresses in 127.0.0.0/8 or ``::1``."""
     host = host.strip("[]").lower()
@@ -65,7 +78,7 @@ class PortalUrl:
 
 
 def portal_url() -> PortalUrl:
-    value = os.environ.get("PORTAL_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+    value = os.environ.get("PORTAL_URL") or f"http://127.0.0.1:{serve_port()}"
     allowed = 'an address such as "https://portal.example.org", without a path'
     try:
         parts = urlsplit(value)
@@ -73,7 +86,9 @@ def portal_url() -> PortalUrl:
     except ValueError:
         refuse("PORTAL_URL", allowed, _quoted(value))
     surplus = parts.path.strip("/") or parts.query or parts.fragment or parts.username
-    if parts.scheme not in {"http", "https"} or not host or surplus:
+    # To Django's ALLOWED_HOSTS these two would mean many hosts.
+    pattern = host.startswith(".") or "*" in host
+    if parts.scheme not in {"http", "https"} or not host or surplus or pattern:
         refuse("PORTAL_URL", allowed, _quoted(value))
     if parts.scheme == "http" and not is_loopback(host):
         refuse("PORTAL_URL", "https unless its host is a loopback address", _quoted(value))
@@ -109,14 +124,17 @@ def database(repository: Path) -> dict[str, Any]:
     """Django's description of the database that PORTAL_DATABASE_URL names."""
     value = os.environ.get("PORTAL_DATABASE_URL") or "sqlite:///var/portal.sqlite3"
     # The address may hold a password, so a refusal repeats no more than its scheme.
-    scheme = value.split(":", 1)[0]
+    scheme, separator, _ = value.partition("://")
+    got = f"an address that starts with {_quoted(scheme)}" if separator else "no address"
     allowed = (
         "sqlite:///relative/path, sqlite:////absolute/path or postgresql://user:password@host/name"
     )
     try:
         config: dict[str, Any] = dict(dj_database_url.parse(value))
     except ValueError:
-        refuse("PORTAL_DATABASE_URL", allowed, f"an address that starts with {_quoted(scheme)}")
+        refuse("PORTAL_DATABASE_URL", allowed, got)
+    if not separator:
+        refuse("PORTAL_DATABASE_URL", allowed, got)
     if config["NAME"] == ":memory:":
         pass
     elif scheme == "sqlite" and config["NAME"]:
@@ -129,7 +147,7 @@ def database(repository: Path) -> dict[str, Any]:
     elif scheme in {"postgres", "postgresql"} and config["NAME"]:
         config |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     else:
-        refuse("PORTAL_DATABASE_URL", allowed, f"an address that starts with {_quoted(scheme)}")
+        refuse("PORTAL_DATABASE_URL", allowed, got)
     return config
 
 
@@ -143,7 +161,7 @@ def login(url: PortalUrl) -> str:
         refuse("PORTAL_LOGIN", '"off" in this version, which has no sign-in yet', _quoted(value))
     for variable, host in (
         ("PORTAL_URL", url.host),
-        ("HOST", os.environ.get("HOST") or "127.0.0.1"),
+        ("HOST", serve_host()),
     ):
         if not is_loopback(host):
             refuse(variable, "a loopback address while PORTAL_LOGIN is off", _quoted(host))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -47,6 +47,8 @@ def health(get_response: GetResponse) -> GetResponse:
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info in {"/healthz", "/readyz"} and request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         if request.path_info == "/healthz":
             return HttpResponse("ok\n", content_type="text/plain")
         if request.path_info == "/readyz":

@@ -17,15 +17,18 @@ import django
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
+from portal import env
+
 THREADS = 64
 
 
 def main() -> None:
-    host, port = os.environ.get("HOST") or "127.0.0.1", _port()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     from django.conf import settings
 
+    # After the settings, which have read the .env file.
+    host, port = env.serve_host(), env.serve_port()
     _refuse_taken_port(host, port)
     with _one_at_a_time(settings.BASE_DIR / "var" / "prepare.lock"):
         _check()
@@ -71,13 +74,6 @@ def _refuse_taken_port(host: str, port: int) -> None:
         raise SystemExit(
             f"HOST and PORT must be free (got {host}:{port}, {error.strerror})"
         ) from error
-
-
-def _port() -> int:
-    value = os.environ.get("PORT") or "8000"
-    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
-        raise SystemExit(f'PORT must be a number from 1 to 65535 (got "{value}")')
-    return int(value)
 
 
 @contextmanager

@@ -36,6 +36,7 @@ MIDDLEWARE = [
     "portal.middleware.response_headers",
     "portal.middleware.forwarded_scheme",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.health",
     "portal.middleware.loopback_only",
@@ -43,7 +44,6 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -110,6 +110,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # Scanners send any Host; the page that they get says what is wrong, and no log needs it.
+        "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
         "experiments": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }

@@ -25,7 +25,6 @@ from botocore.exceptions import (
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import ReadTimeoutError as Urllib3ReadTimeoutError
 
-from experiments.domain.problem import Kind, Problem, ProblemError
 from experiments.domain.source import Source
 
 if TYPE_CHECKING:
@@ -117,14 +116,13 @@ def _session() -> boto3.session.Session:
 
 
 def region(source: Source) -> str | None:
-    """The region that this source reads, or None when nothing configures one.
-
-    Raises ProblemError when the profile that AWS_PROFILE names cannot be read.
-    """
+    """The region that this source reads, or None when nothing configures one."""
     try:
         return _session().region_name
-    except BotoCoreError as error:
-        raise ProblemError(Problem(Kind.EXPIRED_CREDENTIALS)) from error
+    except BotoCoreError:
+        # A profile that cannot be read is told by the call that needs it; a page asks here only
+        # for what to write beside the source.
+        return None
 
 
 @cache

@@ -9,6 +9,7 @@ from functools import cache
 from urllib.parse import quote
 
 import botocore.session
+from botocore.exceptions import UnknownRegionError
 
 from experiments.aws import clients
 from experiments.domain.source import Source
@@ -35,5 +36,8 @@ def endpoint_url(source: Source, endpoint_name: str) -> str | None:
 
 @cache
 def _host(region: str) -> str | None:
-    partition = botocore.session.get_session().get_partition_for_region(region)
+    try:
+        partition = botocore.session.get_session().get_partition_for_region(region)
+    except UnknownRegionError:
+        return None
     return _HOSTS.get(partition)

@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup, Tag
 
 def parse(response: Any) -> BeautifulSoup:
     """The page, by the rules browsers parse by, so that text comes back as a reader gets it."""
-    return BeautifulSoup(response.content, "html5lib", multi_valued_attributes=None)
+    # Decoded here, because a poll's fragment names its encoding in no element of its own.
+    return BeautifulSoup(response.content.decode(), "html5lib", multi_valued_attributes=None)
 
 
 def fields(page: BeautifulSoup) -> dict[str, list[str]]:
@@ -22,6 +23,11 @@ def fields(page: BeautifulSoup) -> dict[str, list[str]]:
 def problem(page: BeautifulSoup) -> str | None:
     element = page.select_one("[data-problem]")
     return None if element is None else str(element["data-problem"])
+
+
+def datetimes(page: BeautifulSoup) -> list[datetime]:
+    """Every time that the page writes, from its machine-readable form."""
+    return [datetime.fromisoformat(str(time["datetime"])) for time in page.select("time[datetime]")]
 
 
 def words(element: BeautifulSoup | Tag | None) -> str:

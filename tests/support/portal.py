@@ -45,13 +45,13 @@ def environment(aws_url: str, **variables: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_portal(aws_url: str, port: int | None = None) -> Iterator[str]:
+def running_portal(aws_url: str, port: int | None = None, **variables: str) -> Iterator[str]:
     """Serve on a free port (or ``port``) inside the block; yields the address."""
     port = port or free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "portal.server"],
         cwd=REPOSITORY,
-        env=environment(aws_url, PORT=str(port)),
+        env=environment(aws_url, PORT=str(port), **variables),
         stdout=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"

@@ -36,12 +36,12 @@ class Answer:
 
 
 class ScriptedAws:
-    """Answers describe calls by experiment name, and list calls with ``listing``."""
+    """Answers describe calls by experiment name, and list calls by NextToken (``listings``)."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self._answers: dict[str, Answer] = {}
-        self.listing = Answer(b'{"InferenceExperiments":[]}')
+        self.listings: dict[str | None, Answer] = {None: Answer(b'{"InferenceExperiments":[]}')}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -67,11 +67,14 @@ class ScriptedAws:
         """Hand the connection of each describe call for ``name`` to ``write``."""
         self._answers[name] = Answer(write=write)
 
-    def lists(self, *summaries: dict[str, Any], next_token: str | None = None) -> None:
+    def lists(
+        self, *summaries: dict[str, Any], next_token: str | None = None, page: str | None = None
+    ) -> None:
+        """Let the list's page of the token ``page`` (the first one: None) hold these."""
         body: dict[str, Any] = {"InferenceExperiments": list(summaries)}
         if next_token is not None:
             body["NextToken"] = next_token
-        self.listing = Answer(json.dumps(body).encode())
+        self.listings[page] = Answer(json.dumps(body).encode())
 
     def calls_for(self, name: str) -> int:
         return sum(arguments.get("Name") == name for _, arguments in self.calls)
@@ -79,7 +82,7 @@ class ScriptedAws:
     def answer(self, operation: str, arguments: dict[str, Any]) -> Answer:
         self.calls.append((operation, arguments))
         if operation == "ListInferenceExperiments":
-            return self.listing
+            return self.listings.get(arguments.get("NextToken"), self.listings[None])
         missing = {"__type": "ResourceNotFound", "message": "Cannot find it"}
         return self._answers.get(
             arguments.get("Name", ""), Answer(json.dumps(missing).encode(), 400)
@@ -94,7 +97,7 @@ class ScriptedAws:
         try:
             yield
         finally:
-            self._server = ThreadingHTTPServer(address, _handler(self))  # type: ignore[arg-type]
+            self._server = ThreadingHTTPServer(address, _handler(self))
             threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
 

@@ -40,6 +40,9 @@ __all__ = [
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAST_TICK = timedelta(minutes=1)
 TICKS_PER_WINDOW = 200
+TICKS_PER_DISTANCE = 30
+# A ladder, because a step that shrank with every look would make every look a change.
+TICK_STEPS = (LEAST_TICK, *(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180)))
 
 # An ended experiment is drawn without now where that would squeeze it to less than this share.
 NOW_NEAR = 0.15
@@ -116,11 +119,17 @@ def build(experiment: Experiment, *, now: datetime, zone: tzinfo) -> Timeline:
 
 
 def tick(experiment: Experiment, now: datetime) -> int | None:
-    """A number that changes whenever the drawing would have moved; none once it stands still."""
+    """A number that changes whenever the drawing would have moved; none once it stands still.
+
+    Near a planned start or end the words count minutes, so the number changes more often there.
+    """
     if experiment.status.word in ENDED:
         return None
-    window = moments.read(experiment, now).window or timedelta(0)
-    return (now - EPOCH) // max(LEAST_TICK, window / TICKS_PER_WINDOW)
+    known = moments.read(experiment, now)
+    longest = (known.window or timedelta(0)) / TICKS_PER_WINDOW
+    boundaries = [abs(now - moment) for moment in (known.start, known.end) if moment is not None]
+    near = min([longest, *(distance / TICKS_PER_DISTANCE for distance in boundaries)])
+    return (now - EPOCH) // max(step for step in TICK_STEPS if step <= max(near, LEAST_TICK))
 
 
 def _scale(known: Moments) -> Scale:

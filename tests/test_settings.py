@@ -1,0 +1,224 @@
+"""Wrong settings stop the start with one line; right ones are read from where they stand."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+
+from portal import env
+from tests.support.starting import start, start_all
+
+SAMPLE = "django-insecure-0123456789abcdefghijklmnopqrstuvwxyz0123456789"
+
+# Variables, and what the one line on stderr has to hold of them.
+REFUSALS: list[tuple[dict[str, str], tuple[str, ...]]] = [
+    ({"PORTAL_SECRET_KEY": ""}, ("PORTAL_SECRET_KEY must be", "50", "got nothing")),
+    ({"PORTAL_SECRET_KEY": "short-canary"}, ("PORTAL_SECRET_KEY must be", "50", "12 characters")),
+    ({"PORTAL_SECRET_KEY": SAMPLE}, ("PORTAL_SECRET_KEY must be", "random", "sample")),
+    ({"PORTAL_SECRET_KEY": "ab" * 40}, ("PORTAL_SECRET_KEY must be", "random", "pattern")),
+    ({"PORTAL_LOGIN": "of"}, ("PORTAL_LOGIN must be one of password, oidc, proxy, off", '"of"')),
+    ({"PORTAL_LOGIN": "password"}, ("PORTAL_LOGIN must be", '"off"', '"password"')),
+    ({"PORTAL_LOGIN": ""}, ("PORTAL_LOGIN must be", '"off"', '"password"')),
+    ({"PORTAL_URL": "portal"}, ("PORTAL_URL must be", "https://", '"portal"')),
+    ({"PORTAL_URL": "https://portal.example.org"}, ("PORTAL_URL must be a loopback", "off")),
+    ({"HOST": "0.0.0.0"}, ("HOST must be a loopback", '"0.0.0.0"')),
+    (
+        {"PORTAL_DATABASE_URL": "mysql://me:canary@localhost/portal"},
+        ("PORTAL_DATABASE_URL must be", "sqlite:///", "postgresql://", '"mysql"'),
+    ),
+    ({"PORTAL_TRUSTED_PROXIES": "gateway"}, ("PORTAL_TRUSTED_PROXIES must be", '"gateway"')),
+    ({"PORTAL_SOURCES": "sources.toml"}, ("PORTAL_SOURCES must be unset", '"sources.toml"')),
+    ({"PORT": "eighty"}, ("PORT must be", "1 to 65535", '"eighty"')),
+]
+
+
+def test_a_wrong_value_stops_the_start_with_one_line() -> None:
+    starts = start_all(variables for variables, _ in REFUSALS)
+    for (variables, parts), started in zip(REFUSALS, starts, strict=True):
+        assert started.code == 1, variables
+        assert started.error.count("\n") == 1, started.error
+        assert all(part in started.error for part in parts), started.error
+        assert "canary" not in started.error
+        assert SAMPLE not in started.error
+
+
+def test_the_server_refuses_before_it_listens() -> None:
+    for variables in ({"PORT": "0"}, {"PORTAL_LOGIN": "proxy"}):
+        started = start(variables, "-m", "portal.server")
+        assert started.code == 1
+        assert started.output == ""
+        assert started.error.count("\n") == 1, started.error
+
+
+def test_a_file_stands_beneath_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "portal.env"
+    file.write_text(
+        "PORTAL_TRUSTED_PROXIES=10.0.0.5\nPORTAL_URL=http://localhost:1\nHOST=127.0.0.2\nPORT=4711\n"
+        "AWS_REGION=us-east-1\n"
+    )
+    variables = {"PORTAL_ENV_FILE": str(file), "PORTAL_URL": "http://localhost:2"}
+    read = (
+        "from portal import env, settings; import os;"
+        "print(settings.PORTAL_TRUSTED_PROXIES, settings.URL.origin, os.environ['AWS_REGION'],"
+        " env.serve_host(), env.serve_port())"
+    )
+    started = start(variables, "-c", read)
+    assert started.error == ""
+    assert "10.0.0.5" in started.output
+    # The environment has an address and a region of its own, and wins.
+    assert "http://localhost:2 eu-west-1 127.0.0.2 4711" in started.output
+
+
+def test_a_file_is_judged_like_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "portal.env"
+    file.write_text("PORT=eighty\n")
+    started = start({"PORTAL_ENV_FILE": str(file)}, "-m", "portal.server")
+    assert (started.code, started.error) == (
+        1,
+        'PORT must be a number from 1 to 65535 (got "eighty")\n',
+    )
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
+    monkeypatch.setenv(name, value)
+    read = {
+        "PORTAL_URL": env.portal_url,
+        "PORTAL_DATABASE_URL": lambda: env.database(Path("/srv/portal")),
+        "PORTAL_TRUSTED_PROXIES": env.trusted_proxies,
+        "PORT": env.serve_port,
+    }[name]
+    with pytest.raises(SystemExit) as refused:
+        read()
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "localhost:8000",
+        "ftp://localhost",
+        "http://",
+        "http://portal.example.org",
+        "http://10.0.0.1:8000",
+        "http://127.0.0.1:99999",
+        "http://127.0.0.1/below",
+        "http://127.0.0.1/?query",
+        "http://me@127.0.0.1",
+        "http://[::1",
+        "https://*",
+        "https://.example.org",
+    ],
+)
+def test_an_address_of_another_form_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    said = refusal(monkeypatch, "PORTAL_URL", value)
+    assert said.startswith("PORTAL_URL must be")
+    assert f'(got "{value}")' in said
+
+
+@pytest.mark.parametrize(
+    ("value", "origin", "host"),
+    [
+        ("", "http://127.0.0.1:8000", "127.0.0.1"),
+        ("http://localhost:9000/", "http://localhost:9000", "localhost"),
+        ("http://[::1]:8000", "http://[::1]:8000", "[::1]"),
+        ("http://portal.localhost", "http://portal.localhost", "portal.localhost"),
+        ("https://portal.example.org", "https://portal.example.org", "portal.example.org"),
+        (
+            "https://Portal.Example.org:8443",
+            "https://portal.example.org:8443",
+            "portal.example.org",
+        ),
+    ],
+)
+def test_the_address_decides_host_and_origin(
+    monkeypatch: pytest.MonkeyPatch, value: str, origin: str, host: str
+) -> None:
+    monkeypatch.setenv("PORTAL_URL", value)
+    url = env.portal_url()
+    assert (url.origin, url.host, url.secure) == (origin, host, value.startswith("https"))
+
+
+def test_the_port_moves_the_address_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "8123")
+    assert env.portal_url().origin == "http://127.0.0.1:8123"
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "-1", "80.0", "٨٠", "9" * 5000])
+def test_a_port_is_a_number(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert refusal(monkeypatch, "PORT", value).startswith("PORT must be")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "canary",
+        "mysql://me:canary@db/portal",
+        "postgresql://me:canary@db:port/portal",
+        "postgresql://me:canary@db",
+        "oracle://me:canary@db/portal",
+        "postgresql:/me:canary@db/portal",
+    ],
+)
+def test_a_database_of_another_kind_is_refused_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    said = refusal(monkeypatch, "PORTAL_DATABASE_URL", value)
+    assert said.startswith("PORTAL_DATABASE_URL must be sqlite:///")
+    assert "canary" not in said
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("", "/srv/portal/var/portal.sqlite3"),
+        ("sqlite:///data/x.sqlite3", "/srv/portal/data/x.sqlite3"),
+        ("sqlite:////data/x.sqlite3", "/data/x.sqlite3"),
+    ],
+)
+def test_a_file_of_sqlite_is_relative_to_the_repository(
+    monkeypatch: pytest.MonkeyPatch, value: str, name: str
+) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", value)
+    config = env.database(Path("/srv/portal"))
+    assert str(config["NAME"]) == name
+    # Writers queue instead of failing.
+    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert config["OPTIONS"]["timeout"] == 20
+
+
+def test_postgresql_keeps_its_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://me:word@db.example.org:5433/portal")
+    config = env.database(Path("/srv/portal"))
+    assert config["ENGINE"] == "django.db.backends.postgresql"
+    assert (config["HOST"], config["PORT"], config["NAME"]) == ("db.example.org", 5433, "portal")
+    assert config["CONN_HEALTH_CHECKS"] is True
+
+
+def test_the_key_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    key, file = secrets.token_urlsafe(50), tmp_path / "key"
+    file.write_text(f"{key}\n")
+    monkeypatch.setenv("PORTAL_SECRET_KEY", "")
+    monkeypatch.setenv("PORTAL_SECRET_KEY_FILE", str(file))
+    assert env.secret_key() == key
+    file.write_text("short-canary")
+    with pytest.raises(SystemExit, match="PORTAL_SECRET_KEY_FILE must be") as refused:
+        env.secret_key()
+    assert "canary" not in str(refused.value)
+    monkeypatch.setenv("PORTAL_SECRET_KEY_FILE", str(tmp_path / "nowhere"))
+    with pytest.raises(SystemExit, match="PORTAL_SECRET_KEY_FILE must be"):
+        env.secret_key()
+
+
+def test_two_keys_are_one_too_many(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PORTAL_SECRET_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(SystemExit, match="PORTAL_SECRET_KEY or PORTAL_SECRET_KEY_FILE, not both"):
+        env.secret_key()
+
+
+def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_TRUSTED_PROXIES", "10.0.0.5, 10.1.0.0/16 ::1")
+    assert [str(network) for network in env.trusted_proxies()] == [
+        "10.0.0.5/32",
+        "10.1.0.0/16",
+        "::1/128",
+    ]
