@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 
-from experiments.aws import clients
+from experiments.aws.configuration import misconfiguration
 from experiments.domain.source import SOURCES
 
 
@@ -15,11 +15,10 @@ class ExperimentsConfig(AppConfig):
 
 
 @register
-def every_source_has_a_region(**_: Any) -> list[CheckMessage]:
-    """Without a region no call can be made, so nobody should have to find that out by a page."""
-    hint = "Set AWS_REGION, or AWS_PROFILE to a profile of ~/.aws/config that has a region."
+def every_source_can_be_asked(**_: Any) -> list[CheckMessage]:
+    """Profile, region and endpoint address of each source make a client, without calling AWS."""
     return [
-        Error(f"Source {source.name} has no AWS region.", hint, id="experiments.E001")
+        Error(f"Source {source.name}: {problem}", id="experiments.E001")
         for source in SOURCES.values()
-        if not clients.region(source)
+        if (problem := misconfiguration(source))
     ]

@@ -9,7 +9,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_FORWARDED")
+# X-Forwarded-Proto is not among them: a proxy of one's own that ends TLS may say so.
+FORWARDED = (
+    "HTTP_FORWARDED",
+    "HTTP_VIA",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_REAL_IP",
+    "HTTP_X_CLIENT_IP",
+    "HTTP_TRUE_CLIENT_IP",
+)
 
 
 def response_headers(get_response: GetResponse) -> GetResponse:

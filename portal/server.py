@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+from django.core.checks import run_checks
 from django.core.management import call_command
-from django.core.management.base import SystemCheckError
+from django.db import OperationalError
 
 from portal import env
 
@@ -32,16 +33,27 @@ def main() -> None:
     _refuse_taken_port(host, port)
     with _one_at_a_time(settings.BASE_DIR / "var" / "prepare.lock"):
         _check()
-        call_command("migrate", verbosity=0, interactive=False)
+        _migrate()
         _collect_static(settings.STATIC_ROOT)
     _serve(host, port, settings.URL.origin)
 
 
 def _check() -> None:
+    serious = [message for message in run_checks() if message.is_serious()]
+    if serious:
+        lines = (f"{message.msg} {message.hint or ''}".strip() for message in serious)
+        raise SystemExit("\n".join(lines))
+
+
+def _migrate() -> None:
     try:
-        call_command("check", verbosity=0)
-    except SystemCheckError as error:
-        raise SystemExit(str(error)) from error
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        # The driver's message can hold the address with its password, so only its kind is told.
+        raise SystemExit(
+            "PORTAL_DATABASE_URL must be a database that can be opened "
+            f"(got {type(error).__name__} from one whose address is not repeated here)"
+        ) from None
 
 
 def _serve(host: str, port: int, origin: str) -> None:
@@ -60,7 +72,7 @@ def _serve(host: str, port: int, origin: str) -> None:
         workers=1,
         blocking_threads=THREADS,
         backpressure=4 * THREADS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
     ).serve()
 

@@ -60,3 +60,21 @@ def test_an_unknown_source_never_reaches_aws(
     poll = client.get(f"/experiments/{source}/some-name/status/")
     assert (poll.status_code, problem(parse(poll))) == (200, "unknown-source")
     assert len(scripted_aws.calls) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/experiments/default//", "invalid-name"),
+        ("/experiments/default/a%2Fb/", "invalid-name"),
+        ("/experiments/default/a/b/c/", "invalid-name"),
+        ("/experiments//name/", "unknown-source"),
+        ("/experiments/nowhere/a/b/", "unknown-source"),
+    ],
+)
+def test_no_address_below_experiments_is_left_unjudged(
+    client: Client, path: str, kind: str
+) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    assert problem(parse(response)) == kind

@@ -31,6 +31,9 @@ NO_DESCRIPTIONS: dict[str, Callable[[str], Any]] = {
     "another-region": lambda name: description(
         name, Arn=f"arn:aws:sagemaker:us-east-1:123456789012:inference-experiment/{name}"
     ),
+    "arn-of-something-else": lambda name: description(
+        name, Arn="arn:aws:sagemaker:eu-west-1:123456789012:endpoint/evil"
+    ),
     "arn-of-another": lambda name: description(
         name, Arn="arn:aws:sagemaker:eu-west-1:123456789012:inference-experiment/somebody-else"
     ),

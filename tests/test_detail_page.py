@@ -234,9 +234,32 @@ def test_the_traffic_picture_says_the_same_to_screen_readers(
     )
     picture = look(client, "picture").select_one("#traffic svg[role=img]")
     assert picture is not None
-    assert "Production answers all of them. 35 % of the requests are copied" in str(
-        picture["aria-label"]
+    said = "Production answers all of them. A copy of 35 % goes to the shadow"
+    assert said in str(picture["aria-label"])
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence", "card"),
+    [
+        ("Created", "will be copied", "will get a copy of 35 %"),
+        ("Running", "are copied", "a copy of 35 %"),
+        ("Cancelled", "were to be copied", "was to get a copy of 35 %"),
+    ],
+)
+def test_what_is_said_of_traffic_has_the_tense_of_the_status(
+    client: Client, scripted_aws: ScriptedAws, status: str, sentence: str, card: str
+) -> None:
+    name = f"tense-{status.lower()}"
+    scripted_aws.describes(
+        name,
+        Status=status,
+        ModelVariants=[variant("production"), variant("shadow")],
+        ShadowModeConfig=shadow_mode("production", shadow=35),
     )
+    traffic = look(client, name).select_one("#traffic")
+    assert sentence in words(traffic)
+    assert card in words(traffic)
+    assert ("copies some requests" in words(traffic)) == (status == "Running")
 
 
 def test_the_answer_may_be_stored_by_nobody(client: Client, scripted_aws: ScriptedAws) -> None:

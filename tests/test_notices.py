@@ -125,7 +125,9 @@ def test_a_contradiction_is_told(
     scripted_aws.describes(f"finding-{case}", **healthy(**members))
     page = look(client, f"finding-{case}")
     assert any(said in finding for finding in findings(page)), findings(page)
-    assert "No, they differ" in words(page.select_one("#facts"))
+    differ = page.select_one('[data-finding="endpoint"], [data-finding="variants"]') is not None
+    verdict = "No, they differ" if differ else "Yes, but not as planned"
+    assert verdict in words(page.select_one("#facts"))
 
 
 def test_the_gravest_contradiction_comes_first(client: Client, scripted_aws: ScriptedAws) -> None:
@@ -140,13 +142,21 @@ def test_the_gravest_contradiction_comes_first(client: Client, scripted_aws: Scr
 
 
 @pytest.mark.parametrize("status", ["Completed", "Cancelled"])
-def test_an_ended_experiment_contradicts_nothing(
+def test_an_ended_experiment_still_tells_of_a_broken_endpoint_and_of_nothing_else(
     client: Client, scripted_aws: ScriptedAws, status: str
 ) -> None:
-    name = f"over-{status.lower()}"
+    over = f"over-{status.lower()}"
+    scripted_aws.describes(over, **healthy(Status=status, ShadowModeConfig=None))
+    page = look(client, over)
+    assert findings(page) == []
+    assert "It is over" in words(page.select_one("#facts"))
+
+    broken = f"broken-{status.lower()}"
     endpoint = {"EndpointName": "ranker", "EndpointStatus": "Failed"}
-    scripted_aws.describes(name, **healthy(Status=status, EndpointMetadata=endpoint))
-    assert findings(look(client, name)) == []
+    scripted_aws.describes(broken, **healthy(Status=status, EndpointMetadata=endpoint))
+    found = findings(look(client, broken))
+    assert len(found) == 1
+    assert found[0].startswith(f"The experiment is {status}, but its endpoint is Failed")
 
 
 def test_a_known_status_is_explained_in_the_words_of_aws(

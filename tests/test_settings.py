@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal import env
+from tests.support.portal import free_port
 from tests.support.starting import start, start_all
 
 SAMPLE = "django-insecure-0123456789abcdefghijklmnopqrstuvwxyz0123456789"
@@ -43,11 +44,25 @@ def test_a_wrong_value_stops_the_start_with_one_line() -> None:
 
 
 def test_the_server_refuses_before_it_listens() -> None:
-    for variables in ({"PORT": "0"}, {"PORTAL_LOGIN": "proxy"}):
+    port = {"PORT": str(free_port())}
+    for variables, said in (
+        ({"PORT": "0"}, "PORT must be"),
+        ({"PORTAL_LOGIN": "proxy"}, "PORTAL_LOGIN must be"),
+        (port | {"AWS_PROFILE": "nobody"}, "AWS_PROFILE must be a profile of ~/.aws/config or"),
+        (port | {"AWS_REGION": "no region!"}, 'AWS_REGION must be a region such as "eu-west-1"'),
+        (port | {"AWS_REGION": ""}, "AWS_REGION must be set"),
+        (port | {"AWS_ENDPOINT_URL": "nonsense"}, "AWS_ENDPOINT_URL must be an address"),
+        (
+            port | {"PORTAL_DATABASE_URL": "postgresql://me:canary@127.0.0.1:9/portal"},
+            "PORTAL_DATABASE_URL must be a database that can be opened",
+        ),
+    ):
         started = start(variables, "-m", "portal.server")
         assert started.code == 1
         assert started.output == ""
         assert started.error.count("\n") == 1, started.error
+        assert said in started.error
+        assert "canary" not in started.error
 
 
 def test_a_file_stands_beneath_the_environment(tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ def test_without_a_schedule_there_is_a_sentence_and_no_bar() -> None:
 
 def test_without_an_end_the_bar_runs_off_the_figure() -> None:
     line = drawn(experiment(start=nov(20, 12)))
-    assert said(line) == "No planned end. It runs until someone stops it."
+    assert said(line) == "AWS gives no planned end"
     assert line.plan.open_end
     assert line.plan.x + line.plan.width == pytest.approx(100)
     assert line.now is not None

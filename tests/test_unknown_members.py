@@ -170,3 +170,12 @@ def test_what_cannot_be_stored_becomes_the_replacement_character(
     page = fields(look(client, f"stored-{case}"))
     assert page["Description"] == [shown]
     assert page["BrandNew[0]"] == [shown]
+
+
+def test_an_empty_container_in_the_place_of_a_text_is_shown_as_it_came(
+    client: Client, scripted_aws: ScriptedAws
+) -> None:
+    scripted_aws.describes("containers", StatusReason=[], KmsKey={})
+    shown = fields(look(client, "containers"))
+    assert shown["StatusReason"] == ["[]"]
+    assert shown["KmsKey"] == ["{}"]

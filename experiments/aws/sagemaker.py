@@ -1,6 +1,5 @@
 """The two SageMaker calls that the portal makes, both of which only read."""
 
-import re
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,10 +10,6 @@ from experiments.aws.errors import problem_of
 from experiments.domain.answer import Answer, Json
 from experiments.domain.problem import Kind, Problem, ProblemError
 from experiments.domain.source import Source
-
-_ARN = re.compile(
-    r"arn:aws[a-z\-]*:sagemaker:([^:]*):[0-9]{12}:inference-experiment/(.*)", re.DOTALL
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +80,13 @@ def _output_shape(source: Source, operation: str) -> StructureShape:
 def _describes(response: dict[str, Json], name: str, region: str | None) -> bool:
     """Whether this answer is about the experiment that was asked for.
 
-    SageMaker writes names in ARNs in lower case. An ARN in a form of the future is believed.
+    SageMaker writes names in ARNs in lower case. What is no ARN at all says nothing against it.
     """
     if response["Name"] != name:
         return False
-    parts = _ARN.fullmatch(str(response["Arn"]))
-    return parts is None or (parts[1] == region and parts[2].lower() == name.lower())
+    prefix, *parts = str(response["Arn"]).split(":", 5)
+    if prefix != "arn" or len(parts) != 5:
+        return True
+    _partition, service, arn_region, _account, resource = parts
+    expected = f"inference-experiment/{name}".lower()
+    return (service, arn_region, resource.lower()) == ("sagemaker", region, expected)

@@ -6,15 +6,13 @@ names two facts that do not fit, and says what that means for whoever reads the 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from experiments.domain import words
 from experiments.domain.experiment import Experiment, Role
 from experiments.domain.freshness import has_ended, in_transition
 from experiments.domain.status import Status, Tone, variant_status
-
-# AWS starts and ends experiments some minutes after the planned time.
-GRACE = timedelta(minutes=5)
+from experiments.domain.timeline.moments import GRACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +45,17 @@ class Agreement:
 def judge(experiment: Experiment, now: datetime) -> Agreement:
     """Hold the three statuses, the schedule and the traffic against each other."""
     found = sorted(_findings(experiment, now), key=lambda finding: finding.tone is not Tone.BAD)
+    ended, word = has_ended(experiment), experiment.status.word
     if found:
         icon = "failed" if found[0].tone is Tone.BAD else "attention"
         reason = (
             "One thing does not fit." if len(found) == 1 else f"{len(found)} things do not fit."
         )
-        return Agreement(tuple(found), found[0].tone, icon, "No, they differ", reason)
-    word = experiment.status.word
-    if has_ended(experiment):
-        return Agreement((), Tone.DONE, "completed", "Yes, it is over", f"It is {word}.")
+        differ = any(finding.about in {"endpoint", "variants"} for finding in found)
+        verdict = "No, they differ" if differ else "Yes, but not as planned"
+        return Agreement(tuple(found), found[0].tone, icon, verdict, reason)
+    if ended:
+        return Agreement((), Tone.DONE, "completed", "It is over", f"The experiment is {word}.")
     if in_transition(experiment):
         return Agreement((), Tone.MOVE, "waiting", "AWS is at work", "The statuses are changing.")
     if not experiment.status.known:
@@ -64,10 +64,15 @@ def judge(experiment: Experiment, now: datetime) -> Agreement:
     return Agreement((), Tone.OK, "inservice", "Yes, they agree", f"Nothing contradicts “{word}”.")
 
 
+def comparable(experiment: Experiment) -> bool:
+    """Whether the three statuses should tell the same story now: not while they are changing."""
+    return experiment.status.settled and experiment.status.known and not has_ended(experiment)
+
+
 def _findings(experiment: Experiment, now: datetime) -> Iterator[Finding]:
+    yield from _endpoint(experiment)
     if has_ended(experiment):
         return
-    yield from _endpoint(experiment)
     yield from _schedule(experiment, now)
     if experiment.status.word == "Running":
         yield from _variants(experiment)
@@ -83,7 +88,9 @@ def _endpoint(experiment: Experiment) -> Iterator[Finding]:
             "endpoint",
             Tone.BAD,
             f"The experiment is {word}, but its endpoint is {endpoint.word}",
-            "What is captured and measured from now on may not describe this experiment.",
+            "The endpoint needs a look, whether or not the test is over."
+            if has_ended(experiment)
+            else "What is captured and measured from now on may not describe this experiment.",
         )
     elif word == "Running" and endpoint.known and endpoint.word != "InService":
         yield Finding(
@@ -93,7 +100,11 @@ def _endpoint(experiment: Experiment) -> Iterator[Finding]:
             "Callers are still answered by production; the shadow may miss requests until it is "
             "InService again.",
         )
-    elif endpoint.word == "InService" and experiment.endpoint.failure_reason:
+    elif (
+        endpoint.word == "InService"
+        and experiment.endpoint.failure_reason
+        and not has_ended(experiment)
+    ):
         yield Finding(
             "endpoint",
             Tone.WARN,

@@ -77,7 +77,7 @@ def other_fields(answer: Answer) -> tuple[tuple[str, str], ...]:
     unknown = [
         (path, value)
         for path, value in leaves(answer.response)
-        if not _KNOWN.fullmatch(path) and path not in emptied
+        if (isinstance(value, dict | list) or not _KNOWN.fullmatch(path)) and path not in emptied
     ]
     return tuple((path, text(value)) for path, value in [*unknown, *answer.unmodelled.items()])
 

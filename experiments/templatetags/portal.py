@@ -22,9 +22,11 @@ register = template.Library()
 def verbatim(value: object) -> SafeString:
     """``value`` as text that a browser reads back unchanged.
 
-    HTML turns a carriage return into a line feed unless it is written as a reference.
+    HTML turns a carriage return into a line feed unless it is written as a reference, and knows
+    no NUL, which only an address can still bring here.
     """
-    return format_html_join(SafeString("&#13;"), "{}", ((part,) for part in str(value).split("\r")))
+    parts = str(value).replace("\0", "�").split("\r")
+    return format_html_join(SafeString("&#13;"), "{}", ((part,) for part in parts))
 
 
 @register.simple_tag
@@ -56,9 +58,9 @@ def clock(context: Context, moment: datetime) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def schedule_in_words(context: Context, summary: Summary) -> str:
+def schedule_in_words(context: Context, summary: Summary) -> story.Headline:
     """Where an experiment is in its schedule: "3 d 4 h left of 7 d"."""
-    return str(story.headline(moments.read(summary, context["now"])))
+    return story.headline(moments.read(summary, context["now"]))
 
 
 @register.inclusion_tag("experiments/_status.html")

@@ -20,6 +20,13 @@ def show(request: HttpRequest, source: str, name: str) -> HttpResponse:
 
 
 @require_safe
+def misaddressed(request: HttpRequest, rest: str) -> HttpResponse:
+    """Any other address below /experiments/: empty segments, or a name with a slash in it."""
+    source, _, name = rest.partition("/")
+    return show(request, source, name)
+
+
+@require_safe
 def poll(request: HttpRequest, source: str, name: str) -> HttpResponse:
     """204 when nothing on the page would change, else 200 with the same partial as the page."""
     snapshot, now = snapshots.current(source, name), datetime.now(UTC)

@@ -42,6 +42,7 @@ def experiment_page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str
         "agreement": agreement.judge(experiment, now),
         "in_service": agreement.in_service(experiment),
         "variants_status": agreement.variants_status(experiment),
+        "comparable": agreement.comparable(experiment),
         "phase": traffic.phase(experiment),
         "roles": agreement.roles(experiment),
         "timeline": timeline.build(experiment, now=now, zone=zone),

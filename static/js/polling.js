@@ -86,9 +86,14 @@
 
   document.body.addEventListener("htmx:afterSettle", () => {
     const now = region().dataset.status;
+    const lost = region().querySelector(".state[data-problem] h1");
     if (status && now && now !== status) {
       announcer.textContent = `${region().dataset.name}: ${status} → ${now}`;
+    } else if (status && lost) {
+      announcer.textContent = lost.textContent;
     }
+    // Where nothing is shown any more, there is nothing of which a time could be told.
+    if (lost) document.getElementById("as-of").hidden = true;
     status = now;
     display();
     plan();

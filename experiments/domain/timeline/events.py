@@ -1,4 +1,4 @@
-"""The times that AWS recorded: marks under the bar, and the same as a list and a table."""
+"""The times that AWS gives: marks under the bar, and the same as a list and a table."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -59,9 +59,12 @@ class Event:
 
 
 def recorded(moments: Moments) -> tuple[Recorded, ...]:
-    """What AWS recorded, in the order of time."""
+    """What AWS gives, in the order of time."""
     stop = "Stopped" if moments.cancelled else "Completed"
-    mark, start = ("started", "Started") if moments.begun else ("planned-start", "Planned start")
+    # What AWS gives is the planned start, until the experiment is known to have begun. One that was
+    # cancelled may have failed before it did.
+    started = moments.begun and not moments.cancelled
+    mark, start = ("started", "Started") if started else ("planned-start", "Planned start")
     found = (
         ("created", "Created", "CreationTime", moments.created),
         (mark, start, "Schedule.StartTime", moments.start),

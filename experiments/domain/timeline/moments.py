@@ -10,6 +10,8 @@ from experiments.domain.status import ENDED
 # Words under which the experiment has not begun, whatever its planned start says.
 WAITING = frozenset({"Creating", "Created", "Starting"})
 
+# AWS starts and ends experiments some minutes after the planned time.
+GRACE = timedelta(minutes=5)
 # An experiment that ends by itself is closed down a little before or after its planned end.
 ON_TIME = timedelta(minutes=1)
 LONGER_THAN_PLANNED = 20

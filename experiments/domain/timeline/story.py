@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from experiments.domain import words
-from experiments.domain.timeline.moments import Kind, Moments
+from experiments.domain.timeline.moments import GRACE, Kind, Moments
 
-NO_END = "No planned end. It runs until someone stops it."
+NO_END = "AWS gives no planned end"
 BACKWARDS = "The planned end is not after the start."
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One phrase, of which ``strong`` is the value."""
+    """One phrase, of which ``strong`` is the value; ``late`` where a planned time is long over."""
 
     before: str = ""
     strong: str = ""
     after: str = ""
+    late: bool = False
 
     def __str__(self) -> str:
         return f"{self.before}{self.strong}{self.after}"
@@ -33,11 +34,13 @@ def headline(moments: Moments) -> Headline:
     if moments.kind is Kind.FUTURE and start:
         return Headline("starts in ", words.remaining(start - now))
     if moments.kind is Kind.LATE and start:
-        return Headline("", words.duration(now - start), " past its planned start")
+        return Headline(
+            "", words.duration(now - start), " past its planned start", now - start > GRACE
+        )
     if end is None:
         return Headline(before=NO_END)
     if moments.kind is Kind.OVERDUE:
-        return Headline("", words.duration(now - end), " past its planned end")
+        return Headline("", words.duration(now - end), " past its planned end", now - end > GRACE)
     of = f" left of {words.duration(moments.window)}" if moments.window else " left"
     return Headline("", words.remaining(end - now), of)
 
