@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from experiments import refreshing
 from experiments.domain.experiment import Endpoint, Experiment, Schedule
 from experiments.domain.freshness import freshness
+from experiments.domain.problem import Kind, Problem
 from experiments.domain.status import ENDPOINT, EXPERIMENT, endpoint_status, experiment_status
 from experiments.refreshing import RefreshingCache
 from tests.support import faults
@@ -171,6 +172,10 @@ def test_a_deleted_experiment_is_found_out(client: Client, scripted_aws: Scripte
         assert (gone.status_code, problem(parse(gone))) == (200, "not-found")
 
 
+def always(_value: object, _now: datetime) -> timedelta:
+    return timedelta(hours=1)
+
+
 def test_the_memory_has_an_end() -> None:
     asked: list[int] = []
 
@@ -178,14 +183,77 @@ def test_the_memory_has_an_end() -> None:
         asked.append(key)
         return key
 
-    cache = RefreshingCache(fetch, lambda _value, _now: timedelta(hours=1), threads=1)
-    for key in range(refreshing.MAX_ENTRIES + 1):
+    cache = RefreshingCache(fetch, always, threads=1, max_entries=20)
+    for key in range(21):
         assert cache.get(key).value == key
     # The last ones are remembered; the one that nobody looked at for longest is not.
-    cache.get(refreshing.MAX_ENTRIES)
-    assert len(asked) == refreshing.MAX_ENTRIES + 1
+    cache.get(20)
+    assert len(asked) == 21
     cache.get(0)
-    assert len(asked) == refreshing.MAX_ENTRIES + 2
+    assert len(asked) == 22
+
+
+def test_a_key_that_is_being_asked_for_is_not_forgotten() -> None:
+    asked: list[str] = []
+    answered = threading.Event()
+
+    def fetch(key: str) -> str:
+        asked.append(key)
+        if key == "slow":
+            answered.wait(10)
+        return key
+
+    cache = RefreshingCache(fetch, always, max_entries=1)
+    with ThreadPoolExecutor(2) as lookers:
+        first = lookers.submit(cache.get, "slow")
+        while not asked:
+            time.sleep(0.01)
+        for key in "abc":
+            assert cache.get(key).value == key
+        second = lookers.submit(cache.get, "slow")
+        answered.set()
+        assert first.result().value == second.result().value == "slow"
+    assert asked.count("slow") == 1
+
+
+def test_a_burst_of_first_looks_at_a_healthy_aws_is_answered_in_full() -> None:
+    def fetch(key: int) -> int:
+        time.sleep(0.02)
+        return key
+
+    cache = RefreshingCache(fetch, always)
+    with ThreadPoolExecutor(64) as lookers:
+        assert [known.value for known in lookers.map(cache.get, range(64))] == list(range(64))
+
+
+def test_while_calls_hang_few_wait_and_what_is_known_is_brought_up_to_date() -> None:
+    hanging = threading.Event()
+    asked: list[int] = []
+
+    def fetch(key: int) -> int:
+        asked.append(key)
+        if key:
+            hanging.wait(10)
+        return len(asked)
+
+    cache = RefreshingCache(fetch, lambda _value, _now: timedelta(seconds=30), threads=4)
+    assert cache.get(0).value == 1
+    with ThreadPoolExecutor(300) as lookers:
+        looks = [lookers.submit(cache.get, key) for key in range(1, 301)]
+        # All but those who may wait have been told, and all but those in flight are in a queue.
+        while sum(seen.done() for seen in looks) < 300 - refreshing.WAITING:
+            time.sleep(0.05)
+        told = [seen.result().problem for seen in looks if seen.done()]
+        assert set(told) == {Problem(Kind.UNREACHABLE)}
+        assert sum(not seen.done() for seen in looks) == refreshing.WAITING
+        with later(minutes=1):
+            newer = cache.get(0).value
+        assert newer is not None
+        assert newer > 1
+        # Two of those were asked for, and the others before their waiting came to its end.
+        assert len(asked) == 2 + 2
+        hanging.set()
+    assert len(asked) <= 4 + 2 + refreshing.QUEUED
 
 
 def test_a_fault_of_the_portal_itself_takes_nothing_away() -> None:
@@ -220,10 +288,10 @@ def test_what_moves_is_asked_for_more_often_than_what_rests() -> None:
         freshness(experiment(word), NOW) for word in ("Starting", "Running", "Created", "Completed")
     )
     assert moving < timedelta(seconds=10) <= running < created < timedelta(minutes=1)
-    assert ended == timedelta(hours=1)
     assert freshness(experiment("Running", endpoint="Updating"), NOW) == moving
     # So that a deletion or the end of the clean-up is found.
-    assert freshness(experiment("Completed", endpoint="Updating"), NOW) == timedelta(minutes=1)
+    assert ended == timedelta(minutes=1)
+    assert freshness(experiment("Completed", endpoint="Updating"), NOW) == ended
 
 
 @pytest.mark.parametrize(("word", "moment"), [("Created", "start"), ("Running", "end")])

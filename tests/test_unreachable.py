@@ -22,7 +22,9 @@ FAULTS = {
     "short-body": (faults.short_body, "bad-response"),
     "hang": (faults.hang, "unreachable"),
     "drip-feed": (faults.drip_feed, "unreachable"),
+    "drip-feed-status": (faults.drip_feed_status, "unreachable"),
     "drip-feed-headers": (faults.drip_feed_headers, "unreachable"),
+    "drip-feed-chunks": (faults.drip_feed_chunks, "unreachable"),
 }
 
 

@@ -23,7 +23,7 @@ class Page:
 def describe(source: Source, name: str) -> Answer:
     """DescribeInferenceExperiment, believed only if it is a description of this experiment.
 
-    Raises ProblemError. Takes ``clients.CALL_SECONDS`` and one read timeout at most.
+    Raises ProblemError. Takes ``deadline.CALL_SECONDS`` and a retry's pause at most.
     """
     response, body = _call(source, "describe_inference_experiment", Name=name)
     shape = _output_shape(source, "DescribeInferenceExperiment")

@@ -54,6 +54,29 @@ def drip_feed_headers(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
+def drip_feed_status(handler: BaseHTTPRequestHandler) -> None:
+    """The same from the first byte on."""
+    try:
+        for byte in b"HTTP/1.1 200 " + b"O" * 1000:
+            if over.wait(OFTEN):
+                break
+            handler.wfile.write(bytes([byte]))
+    except OSError:
+        pass
+    handler.close_connection = True
+
+
+def drip_feed_chunks(handler: BaseHTTPRequestHandler) -> None:
+    """The same where the length of a chunk should be, on a connection to be kept."""
+    try:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while not over.wait(OFTEN):
+            handler.wfile.write(b"0")
+    except OSError:
+        pass
+    handler.close_connection = True
+
+
 def short_body(handler: BaseHTTPRequestHandler) -> None:
     """Promise more than is sent."""
     head(handler, 10_000)
