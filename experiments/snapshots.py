@@ -148,4 +148,4 @@ def _list(key: tuple[Source, str | None]) -> sagemaker.Page:
 _descriptions = RefreshingCache(
     _describe, lambda description, now: freshness(description.experiment, now)
 )
-_pages = RefreshingCache(_list, lambda _page, _now: timedelta(seconds=5), threads=4)
+_pages = RefreshingCache(_list, lambda _page, _now: timedelta(seconds=5), threads=4, max_entries=50)

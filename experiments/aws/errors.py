@@ -10,6 +10,7 @@ Exception
 │   │   ProfileNotFound, SSOError, TokenRetrievalError, NoAuthTokenError
 │   │                                       expired-credentials
 │   ├── ResponseParserError                 bad-response
+│   ├── CallTimeoutError                    unreachable
 │   └── anything else                       unreachable
 ├── ClientError                             by its code, then by its HTTP status
 └── anything else                           bad-response: botocore's parsers raise
