@@ -4,6 +4,7 @@
 Ubuntu; everywhere else it says which tests will be skipped.
 """
 
+import functools
 import os
 import shutil
 import subprocess
@@ -26,6 +27,7 @@ def chromium() -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
+@functools.cache
 def aws_cli() -> str | None:
     """The first ``aws`` of version 2; the first on the PATH may well be version 1."""
     return next((found for found in _all_called("aws") if _is_version_2(found)), None)

@@ -1,6 +1,5 @@
 """A demo SageMaker over HTTP with a clock that only the test moves, and its clients."""
 
-import functools
 import json
 import os
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 from experiments.demo.clock import Clock
 from experiments.demo.seed import seed
 from experiments.demo.server import DemoSageMaker
+from tests.programs import aws_cli, require
 
 from .builders import NOW
 
@@ -47,12 +47,7 @@ class CliError(Exception):
 @pytest.fixture
 def aws(sagemaker: DemoSageMaker, tmp_path: Path) -> Callable[..., Any]:
     """Runs ``aws sagemaker <arguments>`` and gives back its answer, or raises ``CliError``."""
-    program = _aws_version_2()
-    if program is None:
-        missing = "this test needs the AWS CLI version 2 on the PATH (Debian: awscli)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+    program = require(aws_cli(), "the AWS CLI version 2")
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
@@ -81,17 +76,3 @@ def aws(sagemaker: DemoSageMaker, tmp_path: Path) -> Callable[..., Any]:
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     return run
-
-
-@functools.cache
-def _aws_version_2() -> str | None:
-    # The first one on the PATH may well be version 1.
-    for folder in os.environ["PATH"].split(os.pathsep):
-        program = Path(folder, "aws")
-        if program.is_file() and os.access(program, os.X_OK):
-            version = subprocess.run(
-                [program, "--version"], capture_output=True, text=True, timeout=30, check=False
-            )
-            if version.stdout.startswith("aws-cli/2"):
-                return str(program)
-    return None
