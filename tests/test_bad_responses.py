@@ -68,9 +68,9 @@ def test_a_bad_answer_takes_nothing_away(client: Client, scripted_aws: ScriptedA
     assert fields(parse(response))["Description"] == ["the last good answer"]
 
 
-@pytest.mark.parametrize("depth", [50, 200, 300, 400, 600, 800, 900, 950, 980])
+@pytest.mark.parametrize("depth", [50, 200, 300, 600, 950, 980, 5_000])
 @pytest.mark.parametrize("member", ["Description", "BrandNew"])
-def test_depth_is_shown_or_refused(
+def test_depth_is_shown_up_to_two_hundred_and_refused_beyond(
     client: Client, scripted_aws: ScriptedAws, member: str, depth: int
 ) -> None:
     name = f"depth-{member}-{depth}"
@@ -78,7 +78,7 @@ def test_depth_is_shown_or_refused(
     opened = json.dumps(description(name)).encode().removesuffix(b"}")
     scripted_aws.says(name, opened + b',"%s":%s}' % (member.encode(), deep))
     response = client.get(address(name))
-    assert response.status_code in {200, 502}
+    assert response.status_code == (200 if depth < 200 else 502)
     if response.status_code == 200:
         assert fields(parse(response))[member + "[0]" * depth] == ["1"]
 

@@ -17,6 +17,9 @@ from experiments.domain.answer import Json, leaves
 
 # A page shows every leaf, and has 8 s to do so. A full page of the list has some 1,500.
 MOST_LEAVES = 10_000
+# AWS nests six deep. Whatever walks an answer does so by recursion, whose limit Python moves from
+# version to version; json.loads itself allows far more than the rest of the code.
+DEEPEST = 200
 _JSON_TYPES: dict[str, type | tuple[type, ...]] = {
     "structure": dict,
     "list": list,
@@ -95,17 +98,19 @@ def unmodelled(shape: Shape, value: object, path: str | None = None) -> Iterator
             yield from unmodelled(shape.member, item, f"{path}[{index}]")
 
 
-def plain(value: Any) -> Json:
+def plain(value: Any, depth: int = 0) -> Json:
     """A parsed response as JSON values: times as ``isoformat()`` in UTC, strings storable."""
+    if depth > DEEPEST:
+        raise MalformedBodyError("nested deeper than any answer is")
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat()
         case str():
             return clean(value)
         case dict():
-            return {clean(name): plain(member) for name, member in value.items()}
+            return {clean(name): plain(member, depth + 1) for name, member in value.items()}
         case list():
-            return [plain(item) for item in value]
+            return [plain(item, depth + 1) for item in value]
         case None | bool() | int() | float():
             return value
         case _:
