@@ -1,4 +1,4 @@
-"""The addresses of INTERFACE. Names are judged by the views, so that a bad one gets its page."""
+"""The addresses of the app. Names are judged by the views, so that a bad one gets its page."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Each problem of INTERFACE: its status code, its words, and what it must not tell."""
+"""Each problem of docs/interface.md: its status code, its words, and what it must not tell."""
 
 import time
 from typing import Any

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """A kind of problem, as INTERFACE calls it and as ``data-problem`` shows it."""
+    """A kind of problem, as docs/interface.md calls it and as ``data-problem`` shows it."""
 
     NOT_FOUND = "not-found"
     INVALID_NAME = "invalid-name"

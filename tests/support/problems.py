@@ -1,4 +1,4 @@
-"""The problems of INTERFACE as pages."""
+"""The problems of docs/interface.md as pages."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ RETRIED = {"throttled", "unreachable"}
 
 
 def assert_problem_page(response: Any, kind: str) -> BeautifulSoup:
-    """The whole page of a problem, as INTERFACE has it, with nothing of an experiment on it."""
+    """The whole page of a problem, with nothing of an experiment on it."""
     page = parse(response)
     assert problem(page) == kind
     assert response.status_code == STATUS[kind]
