@@ -53,7 +53,6 @@ class Remembered(Generic[V]):
     failing_since: datetime | None = None
     failures: int = 0
     sequence: int = 0
-    asked: datetime | None = None
     expires: datetime | None = None
 
     def has_something(self) -> bool:
@@ -227,7 +226,6 @@ class RefreshingCache(Generic[K, V]):
             value=value,
             at=asked,
             sequence=before.sequence + changed,
-            asked=asked,
             expires=datetime.now(UTC) + self._lifetime(value, asked),
         )
 
@@ -241,6 +239,5 @@ class RefreshingCache(Generic[K, V]):
             failing_since=before.failing_since or asked,
             failures=before.failures + 1,
             sequence=before.sequence + (problem != before.problem),
-            asked=asked,
             expires=datetime.now(UTC) + pause * random.uniform(0.75, 1.25),
         )

@@ -63,7 +63,7 @@ def _serve(host: str, port: int, origin: str) -> None:
 
     print(f"The portal serves {origin} at {host}:{port}", flush=True)
     # One process, because what the portal knows of an experiment is in the memory of a process.
-    # A thread waits for a first look at most 8 s, so there are enough for many of them.
+    # More threads than may wait for AWS at once, so that some are left for everything else.
     Server(
         "portal.wsgi:application",
         address=host,

@@ -10,13 +10,11 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from experiments.aws.deadline import DeadlineSession, OversizedBodyError, deadline
+from experiments.aws.deadline import DeadlineSession
 from experiments.domain.source import Source
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
-
-__all__ = ["OversizedBodyError", "deadline", "last_body", "region", "sagemaker"]
 
 _building = threading.Lock()
 _received = threading.local()

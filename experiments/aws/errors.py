@@ -20,7 +20,7 @@ Exception
 
 from botocore import exceptions, parsers
 
-from experiments.aws.clients import OversizedBodyError
+from experiments.aws.deadline import OversizedBodyError
 from experiments.domain import problem
 from experiments.domain.problem import Kind, Problem
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 from botocore.model import StructureShape
 
 from experiments.aws import clients, wire
+from experiments.aws.deadline import deadline
 from experiments.aws.errors import problem_of
 from experiments.domain.answer import Answer, Json
 from experiments.domain.problem import Kind, Problem, ProblemError
@@ -62,7 +63,7 @@ def list_summaries(source: Source, *, next_token: str | None = None) -> Page:
 def _call(source: Source, method: str, **arguments: Any) -> tuple[dict[str, Any], bytes]:
     """What boto3 made of the answer, and the body it was made from."""
     try:
-        with clients.deadline():
+        with deadline():
             response = dict(getattr(clients.sagemaker(source), method)(**arguments))
             body = clients.last_body()
     # botocore's parsers raise almost anything on a body they do not expect: see errors.py.

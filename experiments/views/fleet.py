@@ -3,17 +3,17 @@
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from experiments import preferences, snapshots
+from experiments import snapshots
 from experiments.domain import parsing
 from experiments.domain.names import is_experiment_name
 from experiments.domain.source import DEFAULT
 from experiments.snapshots import Snapshot
-from experiments.views.page import experiment_page, render_page
+from experiments.views import detail
+from experiments.views.page import render_page
 
 # AWS's own limit for NextToken; a longer one was not made by AWS.
 MAX_TOKEN = 8192
@@ -51,9 +51,7 @@ def open_experiment(request: HttpRequest) -> HttpResponse:
     """Go to the experiment of the name in ``q``; a bad name gets its answer right here."""
     name = request.GET.get("q", "").strip()
     if not name:
-        return HttpResponseRedirect(reverse("experiments:index"))
+        return redirect("experiments:index")
     if is_experiment_name(name):
         return redirect("experiments:detail", source=DEFAULT.name, name=name)
-    snapshot = snapshots.current(DEFAULT.name, name)
-    page = experiment_page(snapshot, datetime.now(UTC), preferences.zone(request))
-    return render_page(request, "experiments/detail.html", page, failed=snapshot.failed)
+    return detail.show(request, DEFAULT.name, name)

@@ -11,7 +11,6 @@ from experiments.aws import console
 from experiments.domain import agreement, timeline, traffic
 from experiments.domain.problem import Problem
 from experiments.domain.source import SOURCES
-from experiments.domain.status import EXPERIMENT
 from experiments.snapshots import Snapshot
 
 
@@ -35,10 +34,9 @@ def experiment_page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str
     experiment, description = snapshot.experiment, snapshot.description
     if experiment is None or description is None:
         return page | {"favicon": "favicons/problem.svg"}
-    shape = experiment.status.icon if experiment.status.word in EXPERIMENT else "unknown"
     return page | {
         "experiment": experiment,
-        "favicon": f"favicons/{shape}.svg",
+        "favicon": f"favicons/{experiment.status.icon}.svg",
         "agreement": agreement.judge(experiment, now),
         "in_service": agreement.in_service(experiment),
         "variants_status": agreement.variants_status(experiment),
