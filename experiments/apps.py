@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 
 from experiments.aws.configuration import misconfiguration
-from experiments.domain.source import SOURCES
+from experiments.sources import SOURCES
 
 
 class ExperimentsConfig(AppConfig):

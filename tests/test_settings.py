@@ -28,8 +28,19 @@ REFUSALS: list[tuple[dict[str, str], tuple[str, ...]]] = [
         ("PORTAL_DATABASE_URL must be", "sqlite:///", "postgresql://", '"mysql"'),
     ),
     ({"PORTAL_TRUSTED_PROXIES": "gateway"}, ("PORTAL_TRUSTED_PROXIES must be", '"gateway"')),
-    ({"PORTAL_SOURCES": "sources.toml"}, ("PORTAL_SOURCES must be unset", '"sources.toml"')),
+    (
+        {"PORTAL_SOURCES": "nowhere.toml"},
+        ("PORTAL_SOURCES must be a readable", '"nowhere.toml"', "FileNotFoundError"),
+    ),
+    (
+        {"PORTAL_CALLS_PER_SECOND": "often"},
+        ("PORTAL_CALLS_PER_SECOND must be", "0.01 to 100", '"often"'),
+    ),
     ({"PORT": "eighty"}, ("PORT must be", "1 to 65535", '"eighty"')),
+    (
+        {"PORTAL_DATABASE_URL": "sqlite://:memory:"},
+        ("PORTAL_DATABASE_URL must be", "sqlite:///relative/path"),
+    ),
 ]
 
 
@@ -98,9 +109,9 @@ def refusal(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
     monkeypatch.setenv(name, value)
     read = {
         "PORTAL_URL": env.portal_url,
-        "PORTAL_DATABASE_URL": lambda: env.database(Path("/srv/portal")),
         "PORTAL_TRUSTED_PROXIES": env.trusted_proxies,
         "PORT": env.serve_port,
+        "PORTAL_WORKERS": env.workers,
     }[name]
     with pytest.raises(SystemExit) as refused:
         read()
@@ -158,55 +169,27 @@ def test_the_port_moves_the_address_along(monkeypatch: pytest.MonkeyPatch) -> No
     assert env.portal_url().origin == "http://127.0.0.1:8123"
 
 
+def test_several_processes_serve_unless_one_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PORTAL_WORKERS", raising=False)
+    assert 2 <= env.workers() <= 4
+    monkeypatch.setenv("PORTAL_WORKERS", "")
+    assert 2 <= env.workers() <= 4
+    monkeypatch.setenv("PORTAL_WORKERS", "1")
+    assert env.workers() == 1
+    monkeypatch.setenv("PORTAL_WORKERS", "64")
+    assert env.workers() == 64
+
+
+@pytest.mark.parametrize("value", ["0", "65", "-1", "2.0", "many", "٢", "9" * 5000])
+def test_the_number_of_processes_is_a_number(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert refusal(monkeypatch, "PORTAL_WORKERS", value).startswith("PORTAL_WORKERS must be")
+
+
 @pytest.mark.parametrize("value", ["0", "65536", "-1", "80.0", "٨٠", "9" * 5000])
 def test_a_port_is_a_number(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     assert refusal(monkeypatch, "PORT", value).startswith("PORT must be")
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "canary",
-        "mysql://me:canary@db/portal",
-        "postgresql://me:canary@db:port/portal",
-        "postgresql://me:canary@db",
-        "oracle://me:canary@db/portal",
-        "postgresql:/me:canary@db/portal",
-    ],
-)
-def test_a_database_of_another_kind_is_refused_without_its_password(
-    monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
-    said = refusal(monkeypatch, "PORTAL_DATABASE_URL", value)
-    assert said.startswith("PORTAL_DATABASE_URL must be sqlite:///")
-    assert "canary" not in said
-
-
-@pytest.mark.parametrize(
-    ("value", "name"),
-    [
-        ("", "/srv/portal/var/portal.sqlite3"),
-        ("sqlite:///data/x.sqlite3", "/srv/portal/data/x.sqlite3"),
-        ("sqlite:////data/x.sqlite3", "/data/x.sqlite3"),
-    ],
-)
-def test_a_file_of_sqlite_is_relative_to_the_repository(
-    monkeypatch: pytest.MonkeyPatch, value: str, name: str
-) -> None:
-    monkeypatch.setenv("PORTAL_DATABASE_URL", value)
-    config = env.database(Path("/srv/portal"))
-    assert str(config["NAME"]) == name
-    # Writers queue instead of failing.
-    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-    assert config["OPTIONS"]["timeout"] == 20
-
-
-def test_postgresql_keeps_its_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://me:word@db.example.org:5433/portal")
-    config = env.database(Path("/srv/portal"))
-    assert config["ENGINE"] == "django.db.backends.postgresql"
-    assert (config["HOST"], config["PORT"], config["NAME"]) == ("db.example.org", 5433, "portal")
-    assert config["CONN_HEALTH_CHECKS"] is True
 
 
 def test_the_key_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

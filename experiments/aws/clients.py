@@ -21,7 +21,10 @@ _received = threading.local()
 
 
 @cache
-def _session() -> boto3.session.Session:
+def _session(profile: str | None) -> boto3.session.Session:
+    # A profile that is passed here goes before AWS_ACCESS_KEY_ID; one that AWS_PROFILE names and
+    # botocore finds by itself comes after it, as in the AWS CLI.
+    #
     # boto3 reads AWS_DEFAULT_REGION but not AWS_REGION, which the AWS CLI and every container
     # platform set.
     core = botocore.session.Session()
@@ -31,14 +34,18 @@ def _session() -> boto3.session.Session:
         Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
     )
     return boto3.session.Session(
-        botocore_session=core, region_name=os.environ.get("AWS_REGION") or None
+        botocore_session=core,
+        profile_name=profile,
+        region_name=os.environ.get("AWS_REGION") or None,
     )
 
 
 def region(source: Source) -> str | None:
     """The region that this source reads, or None when nothing configures one."""
+    if source.region is not None:
+        return source.region
     try:
-        return _session().region_name
+        return _session(source.profile).region_name
     except BotoCoreError:
         # A profile that cannot be read is told by the call that needs it; a page asks here only
         # for what to write beside the source.
@@ -47,11 +54,14 @@ def region(source: Source) -> str | None:
 
 @cache
 def _sagemaker(source: Source) -> "SageMakerClient":
-    client = _session().client(
+    client = _session(source.profile).client(
         "sagemaker",
+        region_name=source.region,
+        endpoint_url=source.endpoint_url,
         config=Config(
-            connect_timeout=source.connect_timeout,
-            read_timeout=source.read_timeout,
+            # botocore refuses 0 and takes None for what never times out.
+            connect_timeout=source.connect_timeout or None,
+            read_timeout=source.read_timeout or None,
             retries={"mode": "standard", "total_max_attempts": 2},
             max_pool_connections=32,
             user_agent_extra="inference-experiment-portal",

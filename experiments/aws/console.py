@@ -36,8 +36,10 @@ def endpoint_url(source: Source, endpoint_name: str) -> str | None:
 
 @cache
 def _host(region: str) -> str | None:
+    # AWS_PROFILE may name one that is not there while every source has its own.
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     try:
-        partition = botocore.session.get_session().get_partition_for_region(region)
+        partition = session.get_partition_for_region(region)
     except UnknownRegionError:
         return None
     return _HOSTS.get(partition)

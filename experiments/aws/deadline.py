@@ -118,8 +118,9 @@ class _Watched:
 
     def _new_conn(self) -> socket.socket:
         call = _current()
-        if call is not None and self.timeout is not None:
-            self.timeout = max(0.01, min(self.timeout, call.left()))
+        if call is not None:
+            left = max(0.01, call.left())
+            self.timeout = left if self.timeout is None else min(self.timeout, left)
         connection: socket.socket = super()._new_conn()  # type: ignore[misc]
         # Before the handshake of TLS and a proxy's answer, which can be dripped as well.
         if call is not None:

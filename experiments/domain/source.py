@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where to ask, and how long to wait. Timeouts are seconds."""
+    """Where to ask, how long to wait, and how often the watcher may ask.
+
+    What is None comes from the standard AWS variables and files. Timeouts are seconds; 0 never
+    times out.
+    """
 
     name: str
+    region: str | None = None
+    profile: str | None = None
+    endpoint_url: str | None = None
     connect_timeout: float = 2.0
     read_timeout: float = 5.0
-
-
-# Credentials, region and endpoint of this one come from the standard AWS variables and files.
-DEFAULT = Source(name="default")
-SOURCES = {DEFAULT.name: DEFAULT}
+    calls_per_second: float = 1.0
