@@ -1,6 +1,6 @@
 # Each target sets up what it needs and can be repeated. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench lock
+.PHONY: help demo test check serve watch bench soak fuzz lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +11,7 @@ LOCK := $(shell command -v flock >/dev/null && echo flock .venv.lock)
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
 
-demo: $(VENV)/demo.stamp ## the portal in front of a local SageMaker with seeded experiments
+demo: $(VENV)/demo.stamp ## the portal and its watcher in front of a local SageMaker with seeded experiments
 	@PORTAL_ENV_FILE= PORTAL_URL= PORTAL_LOGIN=off PORTAL_DATABASE_URL= PORTAL_SOURCES= PORTAL_SECRET_KEY_FILE= \
 	  PORTAL_SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	  exec $(BIN)/python manage.py demo
@@ -32,6 +32,10 @@ check: $(VENV)/dev.stamp ## formatting, lint, types, layers, templates, migratio
 
 serve: $(VENV)/production.stamp ## the production server in front of real AWS
 	@exec $(BIN)/python -m portal.server
+
+watch: $(VENV)/production.stamp ## records what happens to experiments while nobody is looking
+	@$(BIN)/python -m portal.preparation
+	@exec $(BIN)/python manage.py watch
 
 bench: $(VENV)/dev.stamp ## the benchmarks, one line with a ratio each
 	@$(BIN)/python -m bench

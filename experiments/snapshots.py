@@ -2,53 +2,44 @@
 
     snapshot = snapshots.current("default", "checkout-ranker-v7")
 
-asks AWS at most once per experiment and freshness interval. A Snapshot is always returned,
-never an exception: it holds the last good answer, the problem, or both.
+asks AWS at most once per experiment and freshness interval, however many readers, threads and
+processes there are. A Snapshot is always returned, never an exception: it holds the last good
+answer, the problem, or both.
 """
 
-import hashlib
-import json
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cached_property
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from experiments.aws import clients, sagemaker
-from experiments.domain import parsing, timeline
-from experiments.domain.answer import Answer
+from experiments import circuit, memory, storage
+from experiments.asking import Asking
+from experiments.aws import clients
+from experiments.database import Unavailable
+from experiments.domain import timeline
+from experiments.domain.circuit import Circuit
 from experiments.domain.experiment import Experiment
-from experiments.domain.freshness import freshness, has_ended, in_transition
+from experiments.domain.freshness import has_ended, in_transition
 from experiments.domain.names import is_experiment_name
 from experiments.domain.problem import Kind, Problem
-from experiments.domain.source import SOURCES, Source
-from experiments.refreshing import RefreshingCache, Remembered
+from experiments.memory import Description, Known
+from experiments.refreshing import refresh
+from experiments.rows import Key
+from experiments.sources import SOURCES
+from experiments.storage import BETWEEN_CHECKS
 
-
-@dataclass(frozen=True)
-class Description:
-    """An answer with what is made of it, each made when somebody first asks."""
-
-    answer: Answer
-
-    @cached_property
-    def experiment(self) -> Experiment:
-        return parsing.parse(self.answer)
-
-    @cached_property
-    def other_fields(self) -> tuple[tuple[str, str], ...]:
-        return parsing.other_fields(self.answer)
-
-    @cached_property
-    def digest(self) -> str:
-        """Twelve hexadecimal digits over everything that AWS said."""
-        said = [self.answer.response, dict(self.answer.unmodelled)]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
+# A page answers within 8 s whatever AWS does; the rest of that is for rendering.
+FIRST_LOOK_SECONDS = 7.0
+# How often a first look sees whether another process has its answer.
+OFTEN_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """One look at one experiment. ``description`` is None when there is nothing to show.
 
-    ``answered_at`` is when AWS gave it; ``failing_since`` when the problem began.
+    ``answered_at`` is when AWS gave it; ``failing_since`` when the problem began. ``refreshing``
+    says that AWS is being asked right now, ``observed`` how many observations there are,
+    ``frozen`` that this is one of them. ``circuit`` is there while the source is left alone.
     """
 
     source: str
@@ -58,6 +49,12 @@ class Snapshot:
     problem: Problem | None = None
     failing_since: datetime | None = None
     sequence: int = 0
+    digest: str = ""
+    observed: int = 0
+    withheld: bool = False
+    refreshing: bool = False
+    frozen: bool = False
+    circuit: Circuit | None = None
 
     @property
     def experiment(self) -> Experiment | None:
@@ -86,15 +83,23 @@ class Snapshot:
         }
 
     @property
+    def has_history(self) -> bool:
+        """Whether there is something recorded that a reader may see."""
+        return self.observed > 0 and not self.withheld
+
+    @property
     def polls(self) -> bool:
         """Whether a page of this snapshot should go on asking for a newer one."""
         if self.problem is not None and not self.problem.passing:
             return False
-        return not self.ended
+        return not self.ended and not self.frozen
 
     @property
     def poll_seconds(self) -> int:
-        """How often a page should ask: faster while AWS is at work than at rest."""
+        """How often a page should ask: soon while AWS is being asked, faster while it is at work
+        than at rest."""
+        if self.refreshing:
+            return 1
         moving = self.experiment is None or in_transition(self.experiment)
         return 3 if moving and self.problem is None else 10
 
@@ -103,49 +108,131 @@ class Snapshot:
 
         The tick is there because "now" and the time left move while AWS changes nothing.
         """
-        digest = "" if self.description is None else self.description.digest
         problem = "" if self.problem is None else f"{self.problem.kind}.{self.problem.code or ''}"
+        left_alone = "" if self.circuit is None else f"!{self.circuit.openings}"
         tick = None if self.experiment is None else timeline.tick(self.experiment, now)
-        return f"{self.sequence}-{digest}{problem}-{'' if tick is None else tick}"
+        return f"{self.sequence}-{self.digest}{problem}{left_alone}-{'' if tick is None else tick}"
 
 
-def current(source: str, name: str) -> Snapshot:
+def sequence_of(version: str) -> int:
+    """How far whoever saw this version was; 0 for what is no version."""
+    sequence = version.partition("-")[0]
+    # An integer of the database has 64 bits, and a version comes from an address.
+    return int(sequence) if sequence.isascii() and sequence.isdigit() and len(sequence) < 19 else 0
+
+
+def current(source: str, name: str, *, seen: str = "") -> Snapshot:
     """The snapshot of an experiment, of whatever source and name somebody asked for.
 
-    Answers within 8 s; a name that AWS would not accept is never sent to it.
+    Who has something to show never waits for AWS: ``seen`` is the version that a poll's page shows
+    already. Who has nothing waits, and is answered within 8 s. A name that AWS would not accept is
+    never sent to it.
     """
+    refused = _refused(source, name)
+    if refused is not None:
+        return refused
+    key, now = (source, name), datetime.now(UTC)
+    known = memory.get(key, at_least=sequence_of(seen))
+    waits = known.knowledge.empty or not (known.knowledge.shows or seen)
+    refreshing = _refresh_if_due(key, known, now, FIRST_LOOK_SECONDS if waits else 0.0)
+    return _snapshot(key, memory.get(key) if waits else known, now, refreshing=refreshing)
+
+
+def check(source: str, name: str) -> Snapshot:
+    """The snapshot after asking AWS at once, which a reader may do every 5 s per experiment."""
+    refused = _refused(source, name)
+    if refused is not None:
+        return refused
+    key, now = (source, name), datetime.now(UTC)
+    if _force(key, now):
+        _refresh_if_due(key, memory.get(key), now, FIRST_LOOK_SECONDS)
+    return current(source, name)
+
+
+def _refused(source: str, name: str) -> Snapshot | None:
     if source not in SOURCES:
         return Snapshot(source, name, problem=Problem(Kind.UNKNOWN_SOURCE))
     if not is_experiment_name(name):
         return Snapshot(source, name, problem=Problem(Kind.INVALID_NAME))
-    known = _descriptions.get((source, name))
+    return None
+
+
+def _refresh_if_due(key: Key, known: Known, now: datetime, seconds: float) -> bool:
+    """Whether AWS is being asked, after waiting for ``seconds`` at most that it has been."""
+    if not known.knowledge.expired(now):
+        return False
+    if known.knowledge.leased(now) and not seconds:
+        return True
+    if circuit.state(key[0], now).open(now):
+        return False
+    question, _new = _asking.start(key, first=not known.knowledge.shows)
+    if question is not None and seconds:
+        _asking.wait(question, seconds)
+    return question is not None and not question.ended.is_set()
+
+
+def _snapshot(key: Key, known: Known, now: datetime, *, refreshing: bool) -> Snapshot:
+    source, name = key
+    knowledge, state = known.knowledge, circuit.state(source, now)
+    shown = known.description if knowledge.shows else None
+    problem, since = knowledge.problem, knowledge.failing_since
+    if problem is None and shown is None:
+        # Nobody could be asked: the source is left alone, or too many are waiting already.
+        problem, since = state.problem or Problem(Kind.UNREACHABLE), state.failing_since
     return Snapshot(
         source,
         name,
-        description=known.value,
-        answered_at=known.at,
-        problem=known.problem,
-        failing_since=known.failing_since,
-        sequence=known.sequence,
+        description=shown,
+        answered_at=knowledge.answered_at if shown else None,
+        problem=problem,
+        failing_since=since,
+        sequence=knowledge.sequence,
+        digest=knowledge.digest if shown else "",
+        observed=knowledge.observed,
+        withheld=knowledge.withheld,
+        refreshing=refreshing,
+        circuit=circuit.left_alone(source, now) if problem is not None else None,
     )
 
 
-def listing(source: Source, next_token: str | None = None) -> Remembered[sagemaker.Page]:
-    """One page of a source's experiments, with the problem where AWS gave none."""
-    return _pages.get((source, next_token))
+def _force(key: Key, now: datetime) -> bool:
+    """Whether AWS may be asked at once; what is known counts as expired from then on."""
+    known = memory.get(key)
+    try:
+        forced = storage.force(key, now)
+        row = known.knowledge
+    except Unavailable:
+        row = known.knowledge
+        forced = row.checked_at is None or row.checked_at <= now - BETWEEN_CHECKS
+    if forced:
+        memory.put(key, replace(known, knowledge=replace(row, expires_at=now, checked_at=now)))
+    return forced
 
 
-def _describe(key: tuple[str, str]) -> Description:
-    source, name = key
-    return Description(sagemaker.describe(SOURCES[source], name))
+def _ask(key: Key) -> None:
+    """Refresh, and remember; or see what another process that asks already finds out."""
+    refreshed = refresh(key)
+    if refreshed is None:
+        _await_others(key)
+        return
+    known, answer = refreshed.look.after, refreshed.answer
+    if answer is not None:
+        description: Description | None = Description(answer)
+    else:
+        description = memory.get(key).description if known.digest else None
+    if not refreshed.stored and refreshed.look.observation is not None:
+        # It is recorded once it can be.
+        known = replace(known, observed=known.observed - 1)
+    memory.put(key, Known(known, description, stored=refreshed.stored))
 
 
-def _list(key: tuple[Source, str | None]) -> sagemaker.Page:
-    source, next_token = key
-    return sagemaker.list_summaries(source, next_token=next_token)
+def _await_others(key: Key) -> None:
+    known = memory.reread(key).knowledge
+    until = time.monotonic() + FIRST_LOOK_SECONDS
+    # Whoever has something to show does not wait for them.
+    while known.empty and known.leased(datetime.now(UTC)) and time.monotonic() < until:
+        time.sleep(OFTEN_SECONDS)
+        known = memory.reread(key).knowledge
 
 
-_descriptions = RefreshingCache(
-    _describe, lambda description, now: freshness(description.experiment, now)
-)
-_pages = RefreshingCache(_list, lambda _page, _now: timedelta(seconds=5), threads=4, max_entries=50)
+_asking = Asking(_ask)

@@ -11,5 +11,6 @@ urlpatterns = [
     path("open/", fleet.open_experiment, name="open"),
     path("experiments/<str:source>/<str:name>/", detail.show, name="detail"),
     path("experiments/<str:source>/<str:name>/status/", detail.poll, name="poll"),
+    path("experiments/<str:source>/<str:name>/check/", detail.check, name="check"),
     path("experiments/<path:rest>/", detail.misaddressed),
 ]

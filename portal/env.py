@@ -57,6 +57,17 @@ def serve_port() -> int:
     return int(value)
 
 
+def workers() -> int:
+    """How many processes ``make serve`` runs."""
+    value = os.environ.get("PORTAL_WORKERS")
+    if not value:
+        return max(2, min(4, os.cpu_count() or 2))
+    digits = value.isascii() and value.isdigit() and len(value) <= 2
+    if not digits or not 0 < int(value) <= 64:
+        refuse("PORTAL_WORKERS", "a number from 1 to 64", _quoted(value))
+    return int(value)
+
+
 def is_loopback(host: str) -> bool:
     """True for ``localhost``, names below it, and addresses in 127.0.0.0/8 or ``::1``."""
     host = host.strip("[]").lower()
@@ -135,17 +146,20 @@ def database(repository: Path) -> dict[str, Any]:
         refuse("PORTAL_DATABASE_URL", allowed, got)
     if not separator:
         refuse("PORTAL_DATABASE_URL", allowed, got)
-    if config["NAME"] == ":memory:":
-        pass
-    elif scheme == "sqlite" and config["NAME"]:
-        config["NAME"] = repository / config["NAME"]
+    # A database in memory would be another one in every process.
+    if scheme == "sqlite" and config["NAME"] not in {"", ":memory:"}:
+        config |= {"NAME": repository / config["NAME"], "CONN_MAX_AGE": None}
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     elif scheme in {"postgres", "postgresql"} and config["NAME"]:
-        config |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+        # A pool for each process, since its threads are more than a server has connections. None
+        # is held while a thread waits for AWS, so few are enough.
+        config |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+        pool = {"min_size": 1, "max_size": 8, "timeout": 2.0}
+        config["OPTIONS"] = {"connect_timeout": 2} | config.get("OPTIONS", {}) | {"pool": pool}
     else:
         refuse("PORTAL_DATABASE_URL", allowed, got)
     return config
@@ -179,16 +193,5 @@ def trusted_proxies() -> tuple[Network, ...]:
         refuse(
             "PORTAL_TRUSTED_PROXIES",
             'addresses or networks such as "10.0.0.5, 10.1.0.0/16"',
-            _quoted(value),
-        )
-
-
-def sources() -> None:
-    """One source, ``default``, from the standard AWS chain, is all that this version reads."""
-    value = os.environ.get("PORTAL_SOURCES")
-    if value:
-        refuse(
-            "PORTAL_SOURCES",
-            "unset in this version, which reads one source from the standard AWS variables",
             _quoted(value),
         )

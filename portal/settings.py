@@ -4,15 +4,15 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from portal import env
+from portal import env, sources
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_env_file(BASE_DIR)
-env.sources()
 
 URL = env.portal_url()
 PORTAL_LOGIN = env.login(URL)
 PORTAL_TRUSTED_PROXIES = env.trusted_proxies()
+PORTAL_SOURCES = sources.sources(BASE_DIR)
 
 DEBUG = False
 SECRET_KEY = env.secret_key()

@@ -6,12 +6,21 @@ Django's settings are.
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 from tests.support import faults
 from tests.support.portal import environment
+from tests.support.postgresql import (
+    ThrowawayPostgresql,
+    empty_database,
+    throwaway_postgresql,
+)
 from tests.support.scripted_aws import ScriptedAws
 
 _scripted_aws = ScriptedAws()
@@ -37,6 +46,30 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _database(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """One database for all tests, open to the portal's threads: no test is undone by a rollback,
+    so tests use names of their own."""
+    with django_db_blocker.unblock():
+        created = setup_databases(verbosity=0, interactive=False)
+        yield
+        connections.close_all()
+        teardown_databases(created, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _source_answers() -> Iterator[None]:
+    """No failure of one test counts in the next one."""
+    yield
+    # Importable only once pytest-django has set Django up, which is after this file is read.
+    from experiments import circuit, models
+
+    models.SourceState.objects.all().delete()
+    circuit.forget()
+
+
 @pytest.fixture
 def hanging_ends() -> Iterator[None]:
     """What hangs in a test (tests.support.faults) hangs no longer than the test."""
@@ -49,3 +82,21 @@ def hanging_ends() -> Iterator[None]:
 def scripted_aws() -> ScriptedAws:
     """The endpoint that the Django test client's portal asks. Tests use names of their own."""
     return _scripted_aws
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[ThrowawayPostgresql]:
+    """A server for all tests that ask for one; a test that stops it needs a server of its own."""
+    with throwaway_postgresql() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The PORTAL_DATABASE_URL of an empty database: the test runs on each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'portal.sqlite3'}"
+        return
+    server: ThrowawayPostgresql = request.getfixturevalue("postgresql_server")
+    with empty_database(server.url) as url:
+        yield url

@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+import tempfile
 
 from django.core.management import execute_from_command_line
 
@@ -12,7 +13,7 @@ if __name__ == "__main__":
         "PORTAL_URL": "https://localhost",
         "PORTAL_LOGIN": "off",
         "PORTAL_SECRET_KEY": secrets.token_urlsafe(50),
-        "PORTAL_DATABASE_URL": "sqlite:///:memory:",
+        "PORTAL_DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/portal.sqlite3",
         "AWS_REGION": "eu-west-1",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }

@@ -1,13 +1,26 @@
-"""The portal's own settings; tests/conftest.py has prepared the environment that they read."""
+"""The portal's own settings, in front of a database that the tests have to themselves.
+
+pytest reads them before any conftest.py; the AWS variables are read when AWS is first asked.
+"""
 
 import os
 import secrets
 
-# The type checker and editors load these settings without conftest.
-os.environ.setdefault("PORTAL_LOGIN", "off")
-os.environ.setdefault("PORTAL_SECRET_KEY", secrets.token_urlsafe(50))
+from tests.support.portal import new_database
+
+os.environ |= {
+    "PORTAL_ENV_FILE": "",
+    "PORTAL_LOGIN": "off",
+    "PORTAL_SECRET_KEY": secrets.token_urlsafe(50),
+    # tests/on_postgresql.py names one.
+    "PORTAL_DATABASE_URL": os.environ.get("PORTAL_TEST_DATABASE_URL") or new_database(),
+}
 
 from portal.settings import *  # noqa: F403
+
+# A file, because Django's own choice, a database in memory, locks whole tables between threads.
+if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}  # noqa: F405
 
 # Tests of pages run without collectstatic; the browser tests start the real server, which runs it.
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

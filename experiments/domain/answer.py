@@ -1,8 +1,10 @@
-"""What AWS answered to one DescribeInferenceExperiment call, as plain JSON values."""
+"""What AWS answered to one DescribeInferenceExperiment call, as plain JSON values and as text."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -18,6 +20,26 @@ class Answer:
 
     response: dict[str, Json]
     unmodelled: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Twelve hexadecimal digits over everything that AWS said, in whatever order."""
+        said = [self.response, dict(self.unmodelled)]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]
+
+    def to_text(self) -> str:
+        """For storing; ASCII, so that every database takes it."""
+        return json.dumps({"response": self.response, "unmodelled": dict(self.unmodelled)})
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """What ``to_text`` wrote, be it by an older version. Raises ValueError on anything else."""
+        document = json.loads(text)
+        match document:
+            case {"response": {"Name": _, "Status": _, **_rest}, "unmodelled": {**_unknown}}:
+                return cls(document["response"], document["unmodelled"])
+            case _:
+                raise ValueError("not the text of an answer")
 
 
 def leaves(value: Json, path: str | None = None) -> Iterator[tuple[str, Json]]:

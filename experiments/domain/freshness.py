@@ -8,9 +8,12 @@ from experiments.domain.status import ENDED
 IN_TRANSITION = timedelta(seconds=3)
 RUNNING = timedelta(seconds=15)
 CREATED = timedelta(seconds=30)
-# Pages of an ended experiment do not poll, so this is about loading one again: a deletion, or a new
-# experiment of the same name, should not stay unseen for long.
-AFTER_THE_END = timedelta(minutes=1)
+# Pages of an ended experiment do not poll, so this is about loading one again: its variants are
+# still being cleared away, or it may have been deleted.
+AFTER_THE_END_MOVING = timedelta(minutes=1)
+AFTER_THE_END = timedelta(hours=1)
+# Between two looks that are further apart, a status could have come and gone unseen.
+UNWATCHED_AFTER = timedelta(minutes=5)
 # A planned start or end that has just passed makes a change likely, though AWS may be late.
 AROUND_A_BOUNDARY = timedelta(minutes=2)
 
@@ -30,7 +33,7 @@ def in_transition(experiment: Experiment) -> bool:
 def freshness(experiment: Experiment, now: datetime) -> timedelta:
     """How long after it arrived this answer may be shown without asking again."""
     if has_ended(experiment):
-        return AFTER_THE_END
+        return AFTER_THE_END_MOVING if in_transition(experiment) else AFTER_THE_END
     if in_transition(experiment):
         return IN_TRANSITION
     boundary = _next_boundary(experiment)

@@ -1,17 +1,21 @@
 """The list of a source's experiments, and the box that opens one by name."""
 
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from experiments import snapshots
+from experiments import circuit, listings
 from experiments.domain import parsing
 from experiments.domain.names import is_experiment_name
-from experiments.domain.source import DEFAULT
+from experiments.domain.problem import Kind, Problem
+from experiments.domain.source import Source
 from experiments.snapshots import Snapshot
+from experiments.sources import DEFAULT, SOURCES
 from experiments.views import detail
 from experiments.views.page import render_page
 
@@ -23,35 +27,66 @@ INVALID_PAGE = "ValidationException"
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """One page of the source ``default``, the newest first."""
-    token = request.GET.get("page") or None
+    """One page of the source in ``source`` (of the first, if it names none), the newest first."""
+    asked = request.GET.get("source") or DEFAULT.name
+    source = SOURCES.get(asked)
+    if source is None:
+        return _no_such_source(request, asked)
+    token, newest = request.GET.get("page") or None, reverse("experiments:index") + _query(source)
     if token is not None and len(token) > MAX_TOKEN:
-        return redirect("experiments:index")
-    known = snapshots.listing(DEFAULT, token)
+        return redirect(newest)
+    known = listings.listing(source.name, token)
     if token is not None and known.problem is not None and known.problem.code == INVALID_PAGE:
-        return redirect("experiments:index")
-    page = {
-        "snapshot": Snapshot(DEFAULT.name, ""),
-        "now": datetime.now(UTC),
-        "answered_at": known.at,
+        return redirect(newest)
+    now = datetime.now(UTC)
+    left_alone = {name: circuit.left_alone(name, now) for name in SOURCES}
+    snapshot = Snapshot(
+        source.name,
+        "",
+        answered_at=known.answered_at,
+        failing_since=known.failing_since,
+        circuit=left_alone[source.name],
+    )
+    page: dict[str, Any] = {
+        "snapshot": snapshot,
+        "sources": left_alone,
+        "now": now,
+        "answered_at": known.answered_at,
         "problem": known.problem,
         "action": "sagemaker:ListInferenceExperiments",
         "later": token is not None,
+        "newest": newest,
     }
-    if known.value is not None:
-        page["summaries"] = [parsing.parse_summary(summary) for summary in known.value.summaries]
-        if known.value.next_token:
-            page["next_page"] = "?" + urlencode({"page": known.value.next_token})
-    failed = known.problem if known.value is None else None
+    if known.page is not None:
+        page["summaries"] = [parsing.parse_summary(summary) for summary in known.page.summaries]
+        if known.page.next_token:
+            page["next_page"] = _query(source, page=known.page.next_token)
+    failed = known.problem if known.page is None else None
     return render_page(request, "experiments/index.html", page, failed=failed)
 
 
 @require_safe
 def open_experiment(request: HttpRequest) -> HttpResponse:
-    """Go to the experiment of the name in ``q``; a bad name gets its answer right here."""
+    """Go to the experiment of the name in ``q``; a bad name gets its answer right here.
+
+    It is looked for in the first source.
+    """
     name = request.GET.get("q", "").strip()
     if not name:
         return redirect("experiments:index")
     if is_experiment_name(name):
         return redirect("experiments:detail", source=DEFAULT.name, name=name)
     return detail.show(request, DEFAULT.name, name)
+
+
+def _no_such_source(request: HttpRequest, asked: str) -> HttpResponse:
+    problem = Problem(Kind.UNKNOWN_SOURCE)
+    snapshot = Snapshot(asked, "", problem=problem)
+    page = {"snapshot": snapshot, "sources": SOURCES, "problem": problem}
+    return render_page(request, "experiments/index.html", page, failed=problem)
+
+
+def _query(source: Source, **more: str) -> str:
+    """The query of a list; it names the source where there are several."""
+    query = ({"source": source.name} if len(SOURCES) > 1 else {}) | more
+    return f"?{urlencode(query)}" if query else ""

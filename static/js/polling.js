@@ -104,6 +104,13 @@
     time.dateTime = event.detail.at;
     write(time, event.detail.text);
     document.getElementById("as-of").hidden = false;
+    region().dataset.pollSeconds = event.detail.seconds;
+  });
+
+  // Somebody pressed "Check now", and AWS has been asked.
+  document.body.addEventListener("portal:checked", () => {
+    const asOf = document.getElementById("as-of");
+    announcer.textContent = asOf.hidden ? "AWS was asked." : `AWS was asked. ${asOf.textContent}`;
   });
 
   // The zone was switched: whatever was seen was seen in the other zone.
@@ -113,6 +120,13 @@
     const url = new URL(region().getAttribute("hx-get"), location.href);
     window.htmx.ajax("GET", url.pathname, { source: region(), target: region(), swap: "morph:outerHTML" });
   });
+
+  // A page that does not poll was shown while AWS was being asked: look once more, when that is over.
+  if (!polls() && region().hasAttribute("data-refreshing"))
+    setTimeout(() => {
+      const address = region().getAttribute("hx-get");
+      window.htmx.ajax("GET", address, { source: region(), target: region(), swap: "morph:outerHTML" });
+    }, 1500);
 
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) clearTimeout(timer);

@@ -5,11 +5,13 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -20,6 +22,17 @@ def free_port() -> int:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
         return port
+
+
+def new_database() -> str:
+    """An embedded database that nobody has used; it goes with this process."""
+    file = Path(_databases().name) / f"{secrets.token_hex(8)}.sqlite3"
+    return f"sqlite:///{file}"
+
+
+@cache
+def _databases() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="portal-", ignore_cleanup_errors=True)
 
 
 def environment(aws_url: str, **variables: str) -> dict[str, str]:
@@ -39,7 +52,7 @@ def environment(aws_url: str, **variables: str) -> dict[str, str]:
         "PORTAL_ENV_FILE": "",
         "PORTAL_LOGIN": "off",
         "PORTAL_SECRET_KEY": secrets.token_urlsafe(50),
-        "PORTAL_DATABASE_URL": "sqlite:///:memory:",
+        "PORTAL_DATABASE_URL": new_database(),
         **variables,
     }
 

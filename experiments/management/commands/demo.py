@@ -1,4 +1,4 @@
-"""The portal in front of a SageMaker on this machine, with seeded experiments."""
+"""The portal and its watcher in front of a SageMaker on this machine, with seeded experiments."""
 
 import os
 import secrets
@@ -6,9 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +26,7 @@ READY_SECONDS = 60
 
 
 class Command(BaseCommand):
-    help = "Start a local SageMaker with seeded experiments and the portal in front of it."
+    help = "Start a local SageMaker with seeded experiments, the portal and its watcher."
     requires_system_checks = ()
 
     def handle(self, *_args: Any, **_options: Any) -> None:
@@ -31,21 +35,18 @@ class Command(BaseCommand):
         url = settings.URL.origin
         _refuse_taken_port(url)
         try:
-            with DemoSageMaker() as sagemaker:
+            with (
+                DemoSageMaker() as sagemaker,
+                tempfile.TemporaryDirectory(prefix="portal-demo-") as folder,
+            ):
                 self.stdout.write("Seeding a SageMaker on this machine with experiments …")
                 names = seed(sagemaker)
-                with subprocess.Popen(
-                    [sys.executable, "-m", "portal.server"],
-                    cwd=settings.BASE_DIR,
-                    env=portal_environment(sagemaker.url),
-                    stdout=subprocess.DEVNULL,
-                ) as portal:
-                    try:
-                        _wait_until_ready(portal, f"{url}/readyz")
+                environment = portal_environment(sagemaker.url, Path(folder) / "demo.sqlite3")
+                with _started(environment, "-m", "portal.server") as portal:
+                    _wait_until_ready(portal, f"{url}/readyz")
+                    with _started(environment, "manage.py", "watch"):
                         self._welcome(url, sagemaker.url, len(names))
                         portal.wait()
-                    finally:
-                        portal.terminate()
         except KeyboardInterrupt:
             self.stdout.write("\nThe demo has ended; nothing of it is kept.")
 
@@ -71,7 +72,23 @@ def _refuse_taken_port(url: str) -> None:
         ) from error
 
 
-def portal_environment(aws_url: str) -> dict[str, str]:
+@contextmanager
+def _started(environment: dict[str, str], *command: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A program of this checkout, for as long as the block takes."""
+    program = subprocess.Popen(  # noqa: S603, our own programs
+        [sys.executable, *command],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield program
+    finally:
+        program.terminate()
+        program.wait()
+
+
+def portal_environment(aws_url: str, database: Path) -> dict[str, str]:
     """This process's environment without anybody's AWS account, and with the demo's instead."""
     kept = {
         name: value
@@ -88,7 +105,10 @@ def portal_environment(aws_url: str) -> dict[str, str]:
         "PORTAL_ENV_FILE": "",
         "PORTAL_LOGIN": "off",
         "PORTAL_SECRET_KEY": secrets.token_urlsafe(50),
-        "PORTAL_DATABASE_URL": "sqlite:///var/demo.sqlite3",
+        # Apart from every other, since nothing of a demo's SageMaker outlives it.
+        "PORTAL_DATABASE_URL": f"sqlite:///{database}",
+        # A local SageMaker does not throttle.
+        "PORTAL_CALLS_PER_SECOND": "10",
     }
 
 

@@ -1,0 +1,167 @@
+"""What is known of one experiment, and what one more look makes of it.
+
+A look ends in an answer or in a problem. Here is decided what that changes: what is shown from now
+on, for how long, and what is recorded of it. Nothing here asks a clock or stores anything.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from experiments.domain.answer import Answer
+from experiments.domain.experiment import Experiment
+from experiments.domain.freshness import UNWATCHED_AFTER, freshness
+from experiments.domain.observation import Observation, Sighting
+from experiments.domain.problem import Kind, Problem
+from experiments.domain.status import experiment_status
+
+AFTER_A_FAILURE = timedelta(seconds=4)
+LONGEST_PAUSE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """One experiment as the portal knows it; the answer itself is kept beside it.
+
+    ``sequence`` grows with every change that a page would show. ``digest`` is that of the last
+    good answer, empty where there is none; while ``withheld``, that answer is kept only to tell
+    whether the next one differs. ``failing_since`` and ``failures`` belong to ``problem``. Until
+    ``expires_at`` nobody asks AWS, until ``lease_until`` somebody is asking. ``checked_at`` is
+    when a reader last had it asked at once.
+
+    ``observed`` is the number of the last observation. ``status`` was seen without a gap from
+    ``status_since`` to ``status_until``. ``modified_at`` is AWS's LastModifiedTime.
+    """
+
+    sequence: int = 0
+    digest: str = ""
+    answered_at: datetime | None = None
+    withheld: bool = False
+    problem: Problem | None = None
+    failing_since: datetime | None = None
+    failures: int = 0
+    expires_at: datetime | None = None
+    checked_at: datetime | None = None
+    lease_until: datetime | None = None
+    observed: int = 0
+    status: str = ""
+    status_since: datetime | None = None
+    status_until: datetime | None = None
+    modified_at: datetime | None = None
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is an answer that a reader may see."""
+        return bool(self.digest) and not self.withheld
+
+    @property
+    def empty(self) -> bool:
+        return not self.shows and self.problem is None
+
+    def expired(self, now: datetime) -> bool:
+        return self.expires_at is None or self.expires_at <= now
+
+    def leased(self, now: datetime) -> bool:
+        return self.lease_until is not None and now < self.lease_until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one look came to: what is known after it, and what of it is to be recorded."""
+
+    after: Knowledge
+    observation: Observation | None = None
+    sighting: Sighting | None = None
+
+
+def answered(
+    before: Knowledge, answer: Answer, experiment: Experiment, asked: datetime, now: datetime
+) -> Look:
+    """AWS described the experiment when it was ``asked``, and it is ``now`` since."""
+    digest, word = answer.digest, experiment.status.word
+    changed = digest != before.digest
+    goes_on = before.status == word and not _looked_away(before, asked)
+    news = changed or before.withheld or before.problem is not None or not goes_on
+    after = replace(
+        before,
+        sequence=before.sequence + news,
+        digest=digest,
+        answered_at=asked,
+        withheld=False,
+        problem=None,
+        failing_since=None,
+        failures=0,
+        expires_at=now + freshness(experiment, asked),
+        lease_until=None,
+        observed=before.observed + changed,
+        status=word,
+        status_since=before.status_since if goes_on else asked,
+        status_until=asked,
+        modified_at=experiment.modified,
+    )
+    return Look(
+        after=after,
+        observation=_observation(before, after, answer) if changed else None,
+        sighting=None if goes_on else _closed(before, asked),
+    )
+
+
+def failed(
+    before: Knowledge, problem: Problem, asked: datetime, now: datetime, *, jitter: float = 1.0
+) -> Look:
+    """There was no answer; ``jitter`` is about 1 and keeps many portals from asking in step."""
+    pause = min(LONGEST_PAUSE, AFTER_A_FAILURE * 2 ** min(before.failures, 8))
+    after = replace(
+        before,
+        sequence=before.sequence + (problem != before.problem),
+        withheld=before.withheld or problem.definite,
+        problem=problem,
+        failing_since=before.failing_since or asked,
+        failures=before.failures + 1,
+        expires_at=now + pause * jitter,
+        lease_until=None,
+    )
+    return _gone(before, after, asked) if problem.kind is Kind.NOT_FOUND else Look(after=after)
+
+
+def _gone(before: Knowledge, after: Knowledge, asked: datetime) -> Look:
+    """AWS knows the experiment no more, which is recorded if it ever knew it."""
+    if not before.digest:
+        return Look(after=after)
+    after = replace(
+        after,
+        digest="",
+        answered_at=None,
+        withheld=False,
+        observed=before.observed + 1,
+        status="",
+        status_since=None,
+        status_until=None,
+        modified_at=None,
+    )
+    return Look(
+        after=after,
+        observation=_observation(before, replace(after, answered_at=asked), None),
+        sighting=_closed(before, asked),
+    )
+
+
+def _observation(before: Knowledge, after: Knowledge, answer: Answer | None) -> Observation:
+    assert after.answered_at is not None
+    return Observation(
+        number=after.observed,
+        seen_at=after.answered_at,
+        unchanged_at=before.status_until,
+        answer=answer,
+    )
+
+
+def _looked_away(before: Knowledge, asked: datetime) -> bool:
+    return before.status_until is None or asked - before.status_until > UNWATCHED_AFTER
+
+
+def _closed(before: Knowledge, asked: datetime) -> Sighting | None:
+    """The stretch of the status before: up to this look, or to the last one before a gap."""
+    if before.status_since is None or before.status_until is None:
+        return None
+    until = before.status_until if _looked_away(before, asked) else asked
+    return Sighting(status=experiment_status(before.status), since=before.status_since, until=until)

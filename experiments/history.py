@@ -1,0 +1,100 @@
+"""Reading what was recorded of an experiment. Everything raises database.Unavailable.
+
+However much there is, no function reads more than it is asked for.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from experiments import models
+from experiments.database import reads
+from experiments.domain.answer import Answer
+from experiments.domain.observation import Observation, Sighting
+from experiments.domain.status import experiment_status
+
+log = logging.getLogger(__name__)
+
+# As many stretches as a drawing can show.
+SIGHTINGS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some observations, the newest first, and the one before the last of them.
+
+    ``before_last`` is what the oldest of the page is compared with; it is None for the first
+    observation of all. ``older`` and ``newer`` say whether there are more.
+    """
+
+    observations: tuple[Observation, ...]
+    before_last: Observation | None = None
+    older: bool = False
+    newer: bool = False
+
+
+def page(source: str, name: str, *, limit: int, before: int | None = None) -> Page:
+    """The last observations, or the last before the number ``before``."""
+    rows = _observations(source, name).order_by("-number")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    with reads():
+        found = [_observation(*row) for row in rows.values_list(*_FIELDS)[: limit + 1]]
+        newer = before is not None and (
+            _observations(source, name).filter(number__gte=before).exists()
+        )
+    shown = tuple(found[:limit])
+    before_last = found[limit] if len(found) > limit else None
+    return Page(shown, before_last, older=before_last is not None, newer=newer)
+
+
+def observation(source: str, name: str, number: int) -> Observation | None:
+    with reads():
+        row = _observations(source, name).filter(number=number).values_list(*_FIELDS).first()
+    return None if row is None else _observation(*row)
+
+
+def sightings(source: str, name: str, *, until: datetime | None = None) -> tuple[Sighting, ...]:
+    """The last stretches of one status each, in the order of time, as far as ``until``."""
+    snapshot = models.Snapshot.objects.filter(source=source, name=name)
+    closed = models.Sighting.objects.filter(snapshot__source=source, snapshot__name=name)
+    if until is not None:
+        closed = closed.filter(since__lte=until)
+    with reads():
+        rows = list(
+            closed.order_by("-since", "-pk").values_list("status", "since", "until")[:SIGHTINGS]
+        )
+        still = snapshot.values_list("status", "status_since", "status_until").first()
+    rows.reverse()
+    if still is not None:
+        word, since, ended = still
+        if since is not None and ended is not None and (until is None or since <= until):
+            rows.append((word, since, ended))
+    return tuple(
+        Sighting(
+            status=experiment_status(word),
+            since=since,
+            until=ended if until is None else min(ended, until),
+        )
+        for word, since, ended in rows[-SIGHTINGS:]
+    )
+
+
+_FIELDS = ("number", "seen_at", "unchanged_at", "answer")
+
+
+def _observations(source: str, name: str) -> QuerySet[models.Observation]:
+    return models.Observation.objects.filter(snapshot__source=source, snapshot__name=name)
+
+
+def _observation(
+    number: int, seen_at: datetime, unchanged_at: datetime | None, text: str
+) -> Observation:
+    try:
+        answer = Answer.from_text(text) if text else None
+    except ValueError:
+        log.exception("observation %d cannot be read", number)
+        answer = None
+    return Observation(number=number, seen_at=seen_at, unchanged_at=unchanged_at, answer=answer)

@@ -1,0 +1,135 @@
+"""What this process remembers of experiments, for as long as a second.
+
+Reading the row for every poll would cost more than the rest of the poll. The memory is also what
+pages are made of while the database is away.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import islice
+
+from experiments import rows
+from experiments.database import Unavailable
+from experiments.domain import parsing
+from experiments.domain.answer import Answer
+from experiments.domain.experiment import Experiment
+from experiments.domain.knowledge import Knowledge
+from experiments.rows import Key
+
+REMEMBERED = timedelta(seconds=1)
+# Keys come from addresses that anybody may type, so their number is bounded.
+MAX_ENTRIES = 2_000
+
+
+@dataclass(frozen=True)
+class Description:
+    """An answer with what is made of it, each made when somebody first asks."""
+
+    answer: Answer
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        return parsing.parse(self.answer)
+
+    @cached_property
+    def other_fields(self) -> tuple[tuple[str, str], ...]:
+        return parsing.other_fields(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known, and the answer that belongs to it. ``stored`` unless the row is behind."""
+
+    knowledge: Knowledge = field(default_factory=Knowledge)
+    description: Description | None = None
+    stored: bool = True
+
+
+class _Entry:
+    def __init__(self) -> None:
+        self.known = Known()
+        self.read_at: datetime | None = None
+        self.reading = threading.Lock()
+
+    def recent(self, now: datetime) -> bool:
+        # Not in the future either: clocks are set back.
+        return self.read_at is not None and timedelta(0) <= now - self.read_at < REMEMBERED
+
+
+_entries: OrderedDict[Key, _Entry] = OrderedDict()
+_lock = threading.Lock()
+
+
+def get(key: Key, *, at_least: int = 0) -> Known:
+    """What is known of an experiment, as of a second ago at most, and no older than the sequence
+    that a reader has seen already."""
+    entry = _entry(key)
+    if entry.recent(datetime.now(UTC)) and entry.known.knowledge.sequence >= at_least:
+        return entry.known
+    # One thread reads for all; those with something in hand do not wait for it.
+    if not entry.reading.acquire(blocking=entry.read_at is None):
+        return entry.known
+    try:
+        if not entry.recent(datetime.now(UTC)) or entry.known.knowledge.sequence < at_least:
+            entry.known = _newer(entry.known, _read(key, entry.known))
+            entry.read_at = datetime.now(UTC)
+    finally:
+        entry.reading.release()
+    return entry.known
+
+
+def reread(key: Key) -> Known:
+    """What the row says now."""
+    entry = _entry(key)
+    with entry.reading:
+        entry.known = _newer(entry.known, _read(key, entry.known))
+        entry.read_at = datetime.now(UTC)
+        return entry.known
+
+
+def put(key: Key, known: Known) -> None:
+    """Remember what has just been learnt."""
+    entry = _entry(key)
+    with entry.reading:
+        entry.known, entry.read_at = known, datetime.now(UTC)
+
+
+def forget() -> None:
+    """Forget everything; the rows stay."""
+    with _lock:
+        _entries.clear()
+
+
+def _entry(key: Key) -> _Entry:
+    with _lock:
+        entry = _entries.setdefault(key, _Entry())
+        _entries.move_to_end(key)
+        for oldest in list(islice(_entries, max(0, len(_entries) - MAX_ENTRIES))):
+            del _entries[oldest]
+    return entry
+
+
+def _read(key: Key, before: Known) -> Known:
+    try:
+        row = rows.read(key)
+        if row is None or not row.digest:
+            return Known(row or Knowledge())
+        if before.description is not None and before.knowledge.digest == row.digest:
+            return Known(row, before.description)
+        whole = rows.read_answer(key)
+    except Unavailable:
+        return before
+    if whole is None:
+        return Known()
+    return Known(whole[0], Description(whole[1]))
+
+
+def _newer(mine: Known, row: Known) -> Known:
+    """What this process could not store stays until the row is no longer behind it."""
+    if mine.stored or mine is row:
+        return row
+    ours, theirs = mine.knowledge.expires_at, row.knowledge.expires_at
+    return row if ours is None or (theirs is not None and theirs >= ours) else mine

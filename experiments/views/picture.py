@@ -1,0 +1,41 @@
+"""What a page draws of one answer, at whatever time it is drawn for."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from experiments.aws import console
+from experiments.domain import agreement, timeline, traffic
+from experiments.domain.observation import Sighting
+from experiments.memory import Description
+from experiments.sources import SOURCES
+
+
+def picture(
+    description: Description,
+    source: str,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    sightings: Sequence[Sighting] = (),
+) -> dict[str, Any]:
+    """The context of ``experiments/_experiment.html``, apart from its snapshot."""
+    experiment = description.experiment
+    return {
+        "now": now,
+        "zone": zone,
+        "experiment": experiment,
+        "agreement": agreement.judge(experiment, now),
+        "in_service": agreement.in_service(experiment),
+        "variants_status": agreement.variants_status(experiment),
+        "comparable": agreement.comparable(experiment),
+        "phase": traffic.phase(experiment),
+        "roles": agreement.roles(experiment),
+        "timeline": timeline.build(experiment, now=now, zone=zone, sightings=tuple(sightings)),
+        "pair": traffic.pair(experiment),
+        "variants": traffic.production_first(experiment.variants),
+        "differing": traffic.differing(experiment.variants),
+        "capture_prefixes": traffic.capture_prefixes(experiment),
+        "other_fields": description.other_fields,
+        "console_url": console.endpoint_url(SOURCES[source], experiment.endpoint.name),
+    }

@@ -1,0 +1,81 @@
+"""The part of the page that is polled, rendered once for all who would see the same.
+
+Rendering it costs more than everything else of a request, and after a change every open page asks
+for it at the same moment.
+"""
+
+import threading
+from collections import OrderedDict
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from experiments import history
+from experiments.database import Unavailable
+from experiments.domain.observation import Sighting
+from experiments.snapshots import Snapshot
+from experiments.views.picture import picture
+from experiments.views.recorded import recorded
+
+# Some 60 kB each.
+MAX_REGIONS = 128
+
+_Key = tuple[str, str, str, int, str, str]
+_rendered: OrderedDict[_Key, SafeString] = OrderedDict()
+_lock = threading.Lock()
+
+
+def region(snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeString:
+    """``experiments/_experiment.html`` of this snapshot, as of this minute."""
+    key = (
+        snapshot.source,
+        snapshot.name,
+        snapshot.version(now),
+        snapshot.poll_seconds,
+        str(zone),
+        f"{now:%Y-%m-%dT%H:%M}",
+    )
+    with _lock:
+        if key in _rendered:
+            _rendered.move_to_end(key)
+            return _rendered[key]
+    page = _page(snapshot, now, zone)
+    html = render_to_string("experiments/_experiment.html", page)
+    # What could not be read a moment ago can perhaps be read now.
+    if snapshot.asked and not page.get("history_unavailable"):
+        with _lock:
+            _rendered[key] = html
+            while len(_rendered) > MAX_REGIONS:
+                _rendered.popitem(last=False)
+    return html
+
+
+def _page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str, Any]:
+    page: dict[str, Any] = {
+        "snapshot": snapshot,
+        "problem": snapshot.problem,
+        "now": now,
+        "zone": zone,
+    }
+    if snapshot.asked:
+        page["poll_url"] = _poll_url(snapshot, now)
+    sightings: tuple[Sighting, ...] = ()
+    if snapshot.has_history:
+        try:
+            sightings = history.sightings(snapshot.source, snapshot.name)
+            page |= recorded(snapshot)
+        except Unavailable:
+            page["history_unavailable"] = True
+    if snapshot.description is not None:
+        page |= picture(
+            snapshot.description, snapshot.source, now=now, zone=zone, sightings=sightings
+        )
+    return page
+
+
+def _poll_url(snapshot: Snapshot, now: datetime) -> str:
+    address = reverse("experiments:poll", args=[snapshot.source, snapshot.name])
+    return f"{address}?seen={snapshot.version(now)}"

@@ -1,0 +1,1 @@
+"""The watcher: records what happens to experiments while nobody is looking."""
