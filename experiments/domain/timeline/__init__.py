@@ -1,8 +1,8 @@
 """The schedule as a drawing: an experiment, now and a zone in; places and words out.
 
 Places are percent across and pixels down. Everything a template prints is made here, so that it
-only chooses shapes. Down the figure stand the axis, the lane of the plan and the lane of what AWS
-recorded; another lane fits between these two by moving ``events.TOP`` down.
+only chooses shapes. Down the figure stand the axis, the lane of the plan, the lane of what this
+portal observed, where there is any, and the lane of what AWS recorded.
 """
 
 from dataclasses import dataclass
@@ -10,18 +10,21 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from experiments.domain import words
 from experiments.domain.experiment import Experiment
+from experiments.domain.observation import Sighting
 from experiments.domain.status import ENDED
-from experiments.domain.timeline import axis, bars, events, moments, scale, story
+from experiments.domain.timeline import axis, bars, events, moments, observed, scale, story
 from experiments.domain.timeline.axis import Axis, Tick, Weekend
 from experiments.domain.timeline.bars import Plan, Segment
 from experiments.domain.timeline.events import Event, Spot
 from experiments.domain.timeline.labels import Label
 from experiments.domain.timeline.moments import Kind, Moments
+from experiments.domain.timeline.observed import Band
 from experiments.domain.timeline.scale import Scale, percent
 from experiments.domain.timeline.story import Headline
 
 __all__ = [
     "Axis",
+    "Band",
     "Event",
     "Headline",
     "Kind",
@@ -64,6 +67,11 @@ class Now:
         return percent(self.x)
 
     @property
+    def short(self) -> str:
+        """The layouts in which the line ends below the lanes."""
+        return " ".join(layout for layout in ("w", "m") if layout not in self.through.split())
+
+    @property
     def side(self) -> str:
         """To which side of the line the pill stands."""
         if self.x < PILL_EDGE:
@@ -83,6 +91,7 @@ class Timeline:
     plan: Plan
     events: tuple[Event, ...]
     now: Now | None
+    band: Band | None
 
     @property
     def wide_rows(self) -> int:
@@ -93,28 +102,36 @@ class Timeline:
         return events.rows(self.events, "m")
 
 
-def build(experiment: Experiment, *, now: datetime, zone: tzinfo) -> Timeline:
+def build(
+    experiment: Experiment,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    sightings: tuple[Sighting, ...] = (),
+) -> Timeline:
     known = moments.read(experiment, now)
     drawn = _scale(known)
     now_at = drawn.at(now) if drawn.shows(now) and _shows_now(known) else None
     found = events.recorded(known)
     said = story.headline(known)
-    placed = events.place(found, drawn, zone, now=now, now_at=now_at)
+    band = observed.observe(sightings, drawn, zone, now=now, ended=known.ended)
+    top = events.TOP if band is None else events.TOP_BELOW_BAND
+    placed = events.place(found, drawn, zone, now=now, now_at=now_at, top=top)
+    told = story.description(known, str(said), [(one.label, one.moment) for one in found], zone)
     return Timeline(
         kind=known.kind,
         headline=said,
         window=story.window(known, zone, years=drawn.span > events.YEARS),
         span=story.span_words(known),
         zone=words.zone_name(now, zone),
-        description=story.description(
-            known, str(said), [(one.label, one.moment) for one in found], zone
-        ),
+        description=told if band is None else f"{told} {band.description}",
         axis=axis.draw(drawn, zone, now_at=now_at),
         plan=bars.draw(known, drawn),
         events=placed,
         now=None
         if now_at is None
         else Now(now_at, f"now {words.minute(now, zone)}", events.clear_of(placed, now_at)),
+        band=band,
     )
 
 

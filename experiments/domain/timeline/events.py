@@ -8,8 +8,10 @@ from experiments.domain.timeline.moments import Moments
 from experiments.domain.timeline.placement import INDENT, MARK, arrange, box_at
 from experiments.domain.timeline.scale import LAYOUTS, Scale, percent, text_width
 
-# Where the first row of marks lies, and how far apart the rows are.
+# Where the first row of marks lies, also below the lane of what was observed, and how far apart the
+# rows are.
 TOP = 128
+TOP_BELOW_BAND = 182
 ROW = 30
 
 YEARS = timedelta(days=300)
@@ -33,10 +35,11 @@ class Spot:
     layouts: str
     level: int
     flipped: bool
+    top: int = TOP
 
     @property
     def y(self) -> int:
-        return TOP + ROW * self.level
+        return self.top + ROW * self.level
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def place(
     *,
     now: datetime,
     now_at: float | None,
+    top: int = TOP,
 ) -> tuple[Event, ...]:
     whens = [_when(one.moment, scale, zone) for one in found]
     places = [scale.at(one.moment) for one in found]
@@ -105,9 +109,9 @@ def place(
             relative=words.relative(one.moment, now),
             x=places[index],
             spots=(
-                (Spot("w m", *wide[index]),)
+                (Spot("w m", *wide[index], top),)
                 if wide[index] == medium[index]
-                else (Spot("w", *wide[index]), Spot("m", *medium[index]))
+                else (Spot("w", *wide[index], top), Spot("m", *medium[index], top))
             ),
         )
         for index, one in enumerate(found)
