@@ -69,14 +69,14 @@ def running_portal(aws_url: str, port: int | None = None, **variables: str) -> I
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(server, url)
+        wait_until_ready(server, url)
         yield url
     finally:
         server.terminate()
         server.wait(20)
 
 
-def _wait_until_ready(server: "subprocess.Popen[bytes]", url: str) -> None:
+def wait_until_ready(server: "subprocess.Popen[bytes]", url: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if server.poll() is not None:
