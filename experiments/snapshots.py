@@ -132,7 +132,8 @@ def current(source: str, name: str, *, seen: str = "") -> Snapshot:
     if refused is not None:
         return refused
     key, now = (source, name), datetime.now(UTC)
-    known = memory.get(key, at_least=sequence_of(seen))
+    # A page is as new as the row, since its reader may have just asked for it; a poll comes again.
+    known = memory.get(key, at_least=sequence_of(seen)) if seen else memory.reread(key)
     waits = known.knowledge.empty or not (known.knowledge.shows or seen)
     refreshing = _refresh_if_due(key, known, now, FIRST_LOOK_SECONDS if waits else 0.0)
     return _snapshot(key, memory.get(key) if waits else known, now, refreshing=refreshing)

@@ -25,7 +25,9 @@ from tests.support.scripted_aws import ScriptedAws
 
 _scripted_aws = ScriptedAws()
 for _name in [name for name in os.environ if name.startswith(("AWS_", "PORTAL_"))]:
-    del os.environ[_name]
+    # The workers of a run on another database read its address after this.
+    if _name != "PORTAL_TEST_DATABASE_URL":
+        del os.environ[_name]
 os.environ.update(environment(_scripted_aws.url))
 
 # No deadline, because an example that asks AWS takes as long as the machine is busy.

@@ -1,4 +1,4 @@
-"""The programs that some tests use besides Python: Chromium and the AWS CLI version 2.
+"""The programs that some tests use besides Python: Chromium, the AWS CLI version 2, PostgreSQL.
 
 ``python -m tests.programs`` installs what is missing where it may, which is as root on Debian or
 Ubuntu; everywhere else it says which tests will be skipped.
@@ -15,11 +15,17 @@ import pytest
 
 CHROMIUM = "Chromium"
 AWS_CLI = "the AWS CLI version 2"
+POSTGRESQL = "PostgreSQL"
 # What the tests of each need, as Debian and Ubuntu call it. Without fonts a browser measures boxes.
 PACKAGES = {
     CHROMIUM: ("chromium", "fonts-liberation", "fonts-noto-color-emoji"),
     AWS_CLI: ("awscli",),
+    POSTGRESQL: ("postgresql",),
 }
+# Debian's package makes and starts a server of its own, unless this file says otherwise. A machine
+# that has the file already has chosen.
+DEBIAN_CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
+DEBIAN_VERSIONS = Path("/usr/lib/postgresql")
 
 
 def chromium() -> str | None:
@@ -31,6 +37,16 @@ def chromium() -> str | None:
 def aws_cli() -> str | None:
     """The first ``aws`` of version 2; the first on the PATH may well be version 1."""
     return next((found for found in _all_called("aws") if _is_version_2(found)), None)
+
+
+def postgresql() -> str | None:
+    """The folder of ``initdb`` and ``postgres``, which Debian does not keep on the PATH."""
+    folders = [version / "bin" for version in _newest_first(DEBIAN_VERSIONS)]
+    on_path = shutil.which("initdb")
+    if on_path is not None:
+        folders.append(Path(on_path).parent)
+    complete = (f for f in folders if (f / "initdb").exists() and (f / "postgres").exists())
+    return next(map(str, complete), None)
 
 
 def require(program: str | None, name: str) -> str:
@@ -53,7 +69,7 @@ def main() -> None:
 
 
 def _missing() -> list[str]:
-    found = {CHROMIUM: chromium(), AWS_CLI: aws_cli()}
+    found = {CHROMIUM: chromium(), AWS_CLI: aws_cli(), POSTGRESQL: postgresql()}
     return [name for name, program in found.items() if program is None]
 
 
@@ -64,11 +80,20 @@ def _may_install() -> bool:
 def _install(names: list[str]) -> None:
     packages = [package for name in names for package in PACKAGES[name]]
     print(f"Installing {' '.join(packages)}", flush=True)
+    if POSTGRESQL in names and not DEBIAN_CLUSTERS.exists():
+        DEBIAN_CLUSTERS.parent.mkdir(parents=True, exist_ok=True)
+        DEBIAN_CLUSTERS.write_text("create_main_cluster = false\n")
     quietly = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     for command in (["apt-get", "update", "-qq"], install):
         # What could not be installed is reported as missing; the tests decide what that means.
         subprocess.run(command, env=quietly, stdout=subprocess.DEVNULL, check=False)
+
+
+def _newest_first(versions: Path) -> list[Path]:
+    """Debian's folders, each named by a major version."""
+    found = [version for version in versions.glob("*") if version.name.isdecimal()]
+    return sorted(found, key=lambda version: int(version.name), reverse=True)
 
 
 def _all_called(name: str) -> Iterator[str]:
