@@ -19,6 +19,14 @@ demo: $(VENV)/demo.stamp ## the portal and its watcher in front of a local SageM
 test: $(VENV)/dev.stamp ## the whole suite, browser tests included
 	@$(BIN)/python -m tests.programs
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m tests.on_postgresql -n 2 --dist loadfile
+
+soak: $(VENV)/dev.stamp ## kill -9 while writing, 200 times for each database
+	@$(BIN)/python -m tests.programs
+	PORTAL_SOAK_KILLS=200 $(BIN)/python -m pytest -n 2 tests/test_killed.py
+
+fuzz: $(VENV)/dev.stamp ## the property tests with 10,000 examples each
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 -m hypothesis
 
 check: $(VENV)/dev.stamp ## formatting, lint, types, layers, templates, migrations, deployment checks
 	$(BIN)/ruff format --check .

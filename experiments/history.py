@@ -17,8 +17,8 @@ from experiments.domain.status import experiment_status
 
 log = logging.getLogger(__name__)
 
-# As many stretches as a drawing can show.
-SIGHTINGS = 200
+# More than a life has, and as many as a drawing can tell apart.
+SIGHTINGS = 48
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ pages are made of while the database is away.
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
-from experiments import rows
+from experiments import rows, storage
 from experiments.database import Unavailable
 from experiments.domain import parsing
 from experiments.domain.answer import Answer
@@ -69,8 +69,10 @@ def get(key: Key, *, at_least: int = 0) -> Known:
     entry = _entry(key)
     if entry.recent(datetime.now(UTC)) and entry.known.knowledge.sequence >= at_least:
         return entry.known
-    # One thread reads for all; those with something in hand do not wait for it.
-    if not entry.reading.acquire(blocking=entry.read_at is None):
+    # One thread reads for all; those with something in hand do not wait for it, unless their
+    # reader has seen something newer.
+    behind = entry.read_at is None or entry.known.knowledge.sequence < at_least
+    if not entry.reading.acquire(blocking=behind):
         return entry.known
     try:
         if not entry.recent(datetime.now(UTC)) or entry.known.knowledge.sequence < at_least:
@@ -120,10 +122,12 @@ def _read(key: Key, before: Known) -> Known:
         if before.description is not None and before.knowledge.digest == row.digest:
             return Known(row, before.description)
         whole = rows.read_answer(key)
+        if whole is None:
+            # Nobody can read it, so the next look gets another.
+            storage.discard(key)
+            return Known(replace(row, digest="", expires_at=None))
     except Unavailable:
         return before
-    if whole is None:
-        return Known()
     return Known(whole[0], Description(whole[1]))
 
 

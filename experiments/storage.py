@@ -89,6 +89,12 @@ def expire(key: Key, now: datetime) -> None:
         row(key).filter(expires_at__gt=now).update(expires_at=now)
 
 
+def discard(key: Key) -> None:
+    """Drop an answer that cannot be read; what was observed before stays."""
+    with writes():
+        row(key).update(answer="", digest="", expires_at=None)
+
+
 def _leased(key: Key, holder: str, now: datetime) -> bool:
     expired = Q(expires_at=None) | Q(expires_at__lte=now)
     free = Q(lease_until=None) | Q(lease_until__lte=now)

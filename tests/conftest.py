@@ -48,6 +48,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another database, run what uses the tests' own; the rest says nothing new there."""
+    if "PORTAL_TEST_DATABASE_URL" not in os.environ:
+        return
+    uses = {"client", "scripted_aws"}
+    chosen = [item for item in items if uses & set(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _database(
     django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker

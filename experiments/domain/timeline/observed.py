@@ -20,7 +20,7 @@ from experiments.domain.timeline.spans import Stretch
 # How many entries are told below the figure, and how many the table repeats: an experiment may
 # have been seen changing for weeks, and the page is sent again with every change.
 TOLD = 12
-LISTED = 50
+LISTED = 24
 
 NOBODY = "nobody was looking"
 
