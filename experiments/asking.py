@@ -17,7 +17,7 @@ K = TypeVar("K", bound=Hashable)
 
 # A healthy AWS answers within this time, so everybody may wait for that long. While it does not,
 # few may wait at all.
-BRIEFLY_SECONDS = 0.5
+BRIEFLY_SECONDS = 1.5
 WAITING = 24
 # More calls than the server has threads have nobody to wait for them.
 QUEUED = 64

@@ -59,10 +59,12 @@ def admit(source: str, now: datetime) -> bool:
         return True
     if known.open(now):
         return False
-    row = models.SourceState.objects.filter(source=source, open_until=known.open_until)
+    rows = models.SourceState.objects.filter(source=source)
+    # Nobody has had the turn since it was read.
+    rows = rows.filter(open_until=known.open_until, probed_until=known.probed_until)
     try:
         with writes():
-            return bool(row.update(open_until=now + PROBE))
+            return bool(rows.update(probed_until=now + PROBE))
     except Unavailable:
         return True
 

@@ -96,6 +96,7 @@ class SourceState(models.Model):
     problem_code = models.CharField(max_length=WORD_LENGTH, default="")
     failing_since = models.DateTimeField(null=True)
     open_until = models.DateTimeField(null=True)
+    probed_until = models.DateTimeField(null=True)
     openings = models.PositiveIntegerField(default=0)
     watcher = models.CharField(max_length=WORD_LENGTH, default="")
     watched_until = models.DateTimeField(null=True)

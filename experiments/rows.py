@@ -31,7 +31,12 @@ def row(key: Key) -> QuerySet[Snapshot]:
 def read(key: Key) -> Knowledge | None:
     """What the row says, without its answer; None where there is no row."""
     with reads():
-        found = row(key).values(*_READ).first()
+        return fetch(key)
+
+
+def fetch(key: Key) -> Knowledge | None:
+    """The same for who has the database in hand already."""
+    found = row(key).values(*_READ).first()
     return None if found is None else _knowledge(found)
 
 

@@ -144,10 +144,15 @@ def check(source: str, name: str) -> Snapshot:
     refused = _refused(source, name)
     if refused is not None:
         return refused
-    key, now = (source, name), datetime.now(UTC)
-    if _force(key, now):
-        _refresh_if_due(key, memory.get(key), now, FIRST_LOOK_SECONDS)
-    return current(source, name)
+    key, now, refreshing = (source, name), datetime.now(UTC), False
+    if not circuit.state(source, now).open(now):
+        _forced.add(key)
+        question, _new = _asking.start(key, first=False)
+        if question is not None:
+            _asking.wait(question, FIRST_LOOK_SECONDS)
+            refreshing = not question.ended.is_set()
+        _forced.discard(key)
+    return _snapshot(key, memory.reread(key), now, refreshing=refreshing)
 
 
 def _refused(source: str, name: str) -> Snapshot | None:
@@ -196,22 +201,10 @@ def _snapshot(key: Key, known: Known, now: datetime, *, refreshing: bool) -> Sna
     )
 
 
-def _force(key: Key, now: datetime) -> bool:
-    """Whether AWS may be asked at once; what is known counts as expired from then on."""
-    known = memory.get(key)
-    try:
-        forced = storage.force(key, now)
-        row = known.knowledge
-    except Unavailable:
-        row = known.knowledge
-        forced = row.checked_at is None or row.checked_at <= now - BETWEEN_CHECKS
-    if forced:
-        memory.put(key, replace(known, knowledge=replace(row, expires_at=now, checked_at=now)))
-    return forced
-
-
 def _ask(key: Key) -> None:
     """Refresh, and remember; or see what another process that asks already finds out."""
+    if key in _forced:
+        _force(key)
     refreshed = refresh(key)
     if refreshed is None:
         _await_others(key)
@@ -227,6 +220,19 @@ def _ask(key: Key) -> None:
     memory.put(key, Known(known, description, stored=refreshed.stored))
 
 
+def _force(key: Key) -> None:
+    """Let what is known count as expired, unless somebody had that done a moment ago."""
+    now = datetime.now(UTC)
+    try:
+        storage.force(key, now)
+    except Unavailable:
+        known = memory.get(key)
+        checked_at = known.knowledge.checked_at
+        if checked_at is None or checked_at <= now - BETWEEN_CHECKS:
+            forced = replace(known.knowledge, expires_at=now, checked_at=now)
+            memory.put(key, replace(known, knowledge=forced))
+
+
 def _await_others(key: Key) -> None:
     known = memory.reread(key).knowledge
     until = time.monotonic() + FIRST_LOOK_SECONDS
@@ -237,3 +243,5 @@ def _await_others(key: Key) -> None:
 
 
 _asking = Asking(_ask)
+# What a reader wants to have asked at once.
+_forced: set[Key] = set()

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from experiments.database import writes
+from experiments.database import impatient, writes
 from experiments.domain.freshness import UNWATCHED_AFTER
 from experiments.domain.knowledge import Knowledge, Look
 from experiments.models import Observation, Sighting, Snapshot
-from experiments.rows import COLUMNS, Key, read, row
+from experiments.rows import COLUMNS, Key, fetch, row
 
 # Longer than any call takes, so that a lease runs out only for who has crashed.
 LEASE = timedelta(seconds=10)
@@ -30,10 +30,10 @@ _WRITTEN = tuple(name for name in COLUMNS if name not in {"checked_at", "lease_u
 
 def take_lease(key: Key, holder: str, now: datetime) -> Knowledge | None:
     """What is known before a look that this caller alone may take now; None if it may not."""
-    with writes():
+    with writes(), impatient():
         if not _leased(key, holder, now) and not (_added(key, now) and _leased(key, holder, now)):
             return None
-    return read(key)
+        return fetch(key)
 
 
 def give_back(key: Key, holder: str) -> None:
@@ -65,7 +65,7 @@ def save(key: Key, holder: str, look: Look) -> bool:
 def force(key: Key, now: datetime) -> bool:
     """Let the next look happen at once; False where a reader asked for that a moment ago."""
     long_ago = Q(checked_at=None) | Q(checked_at__lte=now - BETWEEN_CHECKS)
-    with writes():
+    with writes(), impatient():
         return bool(row(key).filter(long_ago).update(checked_at=now, expires_at=now))
 
 

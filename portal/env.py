@@ -158,7 +158,9 @@ def database(repository: Path) -> dict[str, Any]:
         # A pool for each process, since its threads are more than a server has connections. None
         # is held while a thread waits for AWS, so few are enough.
         config |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
-        pool = {"min_size": 1, "max_size": 8, "timeout": 2.0}
+        # A server that comes back is found by the next request: by itself, the pool would try less
+        # and less often for five minutes.
+        pool = {"min_size": 1, "max_size": 8, "timeout": 1.0, "reconnect_timeout": 1.0}
         config["OPTIONS"] = {"connect_timeout": 2} | config.get("OPTIONS", {}) | {"pool": pool}
     else:
         refuse("PORTAL_DATABASE_URL", allowed, got)

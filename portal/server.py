@@ -5,9 +5,11 @@ It may be started several times from one checkout.
 
 import os
 import socket
+from pathlib import Path
 
 import django
 from django.db import connection
+from django.template.loader import get_template
 
 from portal import env, preparation
 
@@ -23,9 +25,16 @@ def main() -> None:
     host, port, workers = env.serve_host(), env.serve_port(), env.workers()
     _refuse_taken_port(host, port)
     preparation.prepare(static=True)
+    _compile_templates(settings.BASE_DIR / "templates")
     # What has been opened here is not for the processes that are made of this one.
     _disconnect()
     _serve(host, port, settings.URL.origin, workers)
+
+
+def _compile_templates(folder: Path) -> None:
+    """Once, before there are processes: a herd would have every thread of each compile them."""
+    for file in sorted(folder.rglob("*.html")):
+        get_template(str(file.relative_to(folder)))
 
 
 def _disconnect() -> None:

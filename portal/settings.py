@@ -112,6 +112,8 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # Scanners send any Host; the page that they get says what is wrong, and no log needs it.
         "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
+        # It repeats every try, with host and port; what cannot be read or written is told once.
+        "psycopg.pool": {"level": "CRITICAL", "propagate": False},
         "experiments": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }

@@ -32,6 +32,9 @@ from tests.support.problems import assert_problem_page
 from tests.support.scripted_aws import ScriptedAws
 
 LOOKS = 70
+PROCESSES = 2
+# For first looks, in each process.
+THREADS = 8
 
 
 def address(name: str) -> str:
@@ -58,7 +61,10 @@ def test_the_portal_serves_while_aws_hangs(hanging_ends: None) -> None:
         called.append(time.monotonic())
         faults.hang(handler)
 
-    with running_portal(aws.url) as url, ThreadPoolExecutor(LOOKS) as lookers:
+    with (
+        running_portal(aws.url, PORTAL_WORKERS=str(PROCESSES)) as url,
+        ThreadPoolExecutor(LOOKS) as lookers,
+    ):
         _, _, page = get(url, address("seen"))
         style = re.search(r'href="(/static/[^"]+\.css)"', page)
         assert style is not None
@@ -80,7 +86,8 @@ def test_the_portal_serves_while_aws_hangs(hanging_ends: None) -> None:
         # Nobody waits any longer, so nobody is asked for.
         time.sleep(2)
         assert max(called) - began < 8
-        assert len(called) <= 2 * 8
+        # Each of them is tried twice.
+        assert len(called) <= PROCESSES * THREADS * 2
 
 
 def test_dripped_headers_hold_nothing_back_once_aws_is_well(
@@ -94,7 +101,7 @@ def test_dripped_headers_hold_nothing_back_once_aws_is_well(
     time.sleep(0.3)
     with later(minutes=1):
         assert client.get(address("drips")).status_code == 200
-    assert time.monotonic() - began < CALL_SECONDS + 1
+    assert time.monotonic() - began < CALL_SECONDS + 2
     assert scripted_aws.calls_for("drips") == 2
 
 

@@ -141,7 +141,12 @@ def test_without_sign_in_only_this_machine_is_answered(
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_there_is_nothing_to_change(portal: str, scripted_aws: ScriptedAws, method: str) -> None:
     before = len(scripted_aws.calls)
-    for path in ("/", "/experiments/default/other-method/", "/open/"):
+    for path in (
+        "/",
+        "/experiments/default/other-method/",
+        "/experiments/default/other-method/check/",
+        "/open/",
+    ):
         assert Answer(portal, path, method).status in {403, 405}
     assert len(scripted_aws.calls) == before
 
@@ -151,9 +156,17 @@ def test_a_head_is_a_get_without_its_body(portal: str) -> None:
     assert (answer.status, answer.body) == (200, b"")
 
 
-def test_no_page_sets_a_cookie(portal: str) -> None:
+def test_no_page_sets_a_cookie_but_the_one_that_its_button_needs(portal: str) -> None:
+    button = "/experiments/default/http-page/"
     for path in PAGES:
-        assert "Set-Cookie" not in Answer(portal, path).headers
+        cookies = Answer(portal, path).headers.get_all("Set-Cookie", [])
+        # The page of an experiment has a form, even where there is none of this name yet.
+        named = [cookie.split("=")[0] for cookie in cookies]
+        assert named in ([], ["csrftoken"]), path
+        assert bool(named) == (b"csrfmiddlewaretoken" in Answer(portal, path).body), path
+    assert Answer(portal, button).headers["Set-Cookie"].startswith("csrftoken=")
+    # A poll goes on every few seconds and sets nothing.
+    assert "Set-Cookie" not in Answer(portal, f"{button}status/").headers
 
 
 def test_behind_https_everything_is_https(scripted_aws: ScriptedAws) -> None:

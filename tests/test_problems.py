@@ -1,11 +1,11 @@
 """Each problem of docs/interface.md: its status code, its words, and what it must not tell."""
 
-import time
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from tests.support.eventually import eventually, has_problem
 from tests.support.later import later
 from tests.support.pages import fields, parse, problem, words
 from tests.support.problems import assert_problem_page
@@ -45,13 +45,7 @@ def address(name: str) -> str:
 
 
 def look_until(client: Client, name: str, kind: str) -> Any:
-    """Look again until the page tells of the problem: a retry may take longer than a look."""
-    for _ in range(20):
-        response = client.get(address(name))
-        if problem(parse(response)) == kind:
-            return response
-        time.sleep(0.2)
-    raise AssertionError(f"no {kind}")
+    return eventually(lambda: client.get(address(name)), has_problem(kind))
 
 
 @pytest.mark.parametrize(("code", "status", "kind"), CODES)
@@ -125,7 +119,7 @@ def test_a_definite_answer_takes_the_older_one_away(
     version = str(parse(client.get(address(name))).select_one("#experiment")["hx-get"])  # type: ignore[index]
     scripted_aws.fails(name, code, 400, CANARY)
     with later(minutes=1):
-        assert_problem_page(client.get(address(name)), kind)
+        assert_problem_page(look_until(client, name, kind), kind)
         poll = client.get(version)
         assert poll.status_code == 200
         assert b"the older answer" not in poll.content
@@ -150,8 +144,9 @@ def test_the_page_recovers_by_itself(client: Client, scripted_aws: ScriptedAws) 
     assert region is not None
     scripted_aws.describes("recovers")
     with later(minutes=2):
-        poll = client.get(str(region["hx-get"]))
-    assert poll.status_code == 200
+        poll = eventually(
+            lambda: client.get(str(region["hx-get"])), lambda poll: poll.status_code == 200
+        )
     page = parse(poll)
     assert problem(page) is None
     assert fields(page)["Status"] == ["Running", "Running"]

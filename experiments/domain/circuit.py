@@ -17,12 +17,17 @@ COUNTED = frozenset({Kind.THROTTLED, Kind.UNREACHABLE, Kind.EXPIRED_CREDENTIALS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
-    """How a source has been answering. ``failures`` are those in a row, ``problem`` the last."""
+    """How a source has been answering. ``failures`` are those in a row, ``problem`` the last.
+
+    It is left alone until ``open_until``. After that, one call finds out whether it answers again,
+    for which it has until ``probed_until``.
+    """
 
     failures: int = 0
     problem: Problem | None = None
     failing_since: datetime | None = None
     open_until: datetime | None = None
+    probed_until: datetime | None = None
     openings: int = 0
 
     @property
@@ -31,8 +36,8 @@ class Circuit:
         return self.failures >= IN_A_ROW
 
     def open(self, now: datetime) -> bool:
-        """Whether nobody may ask."""
-        return self.tripped and self.open_until is not None and now < self.open_until
+        """Whether nobody else may ask."""
+        return self.tripped and (_ahead(self.open_until, now) or _ahead(self.probed_until, now))
 
 
 def after(
@@ -48,7 +53,16 @@ def after(
         failing_since=before.failing_since or now,
     )
     # Calls that were under way when it opened do not make the pause longer.
-    if not counted.tripped or before.open(now):
+    if not counted.tripped or _ahead(before.open_until, now):
         return counted
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(before.openings, 8))
-    return replace(counted, openings=before.openings + 1, open_until=now + pause * jitter)
+    return replace(
+        counted,
+        openings=before.openings + 1,
+        open_until=now + pause * jitter,
+        probed_until=None,
+    )
+
+
+def _ahead(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and now < moment

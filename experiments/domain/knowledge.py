@@ -126,7 +126,7 @@ def failed(
 def _gone(before: Knowledge, after: Knowledge, asked: datetime) -> Look:
     """AWS knows the experiment no more, which is recorded if it ever knew it."""
     if not before.digest:
-        return Look(after=after)
+        return Look(after=replace(after, withheld=False))
     after = replace(
         after,
         digest="",

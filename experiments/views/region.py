@@ -25,6 +25,8 @@ MAX_REGIONS = 128
 
 _Key = tuple[str, str, str, int, str, str]
 _rendered: OrderedDict[_Key, SafeString] = OrderedDict()
+_turns: dict[_Key, threading.Lock] = {}
+_NO_TURN = threading.Lock()
 _lock = threading.Lock()
 
 
@@ -38,10 +40,24 @@ def region(snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeString:
         str(zone),
         f"{now:%Y-%m-%dT%H:%M}",
     )
+    html, turn = _kept(key)
+    if html is not None:
+        return html
+    # One thread renders what many ask for at the same moment.
+    with turn:
+        html, _ = _kept(key)
+        return _render(key, snapshot, now, zone) if html is None else html
+
+
+def _kept(key: _Key) -> tuple[SafeString | None, threading.Lock]:
     with _lock:
         if key in _rendered:
             _rendered.move_to_end(key)
-            return _rendered[key]
+            return _rendered[key], _NO_TURN
+        return None, _turns.setdefault(key, threading.Lock())
+
+
+def _render(key: _Key, snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeString:
     page = _page(snapshot, now, zone)
     html = render_to_string("experiments/_experiment.html", page)
     # What could not be read a moment ago can perhaps be read now.
@@ -50,6 +66,8 @@ def region(snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeString:
             _rendered[key] = html
             while len(_rendered) > MAX_REGIONS:
                 _rendered.popitem(last=False)
+    with _lock:
+        _turns.pop(key, None)
     return html
 
 
