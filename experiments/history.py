@@ -56,6 +56,25 @@ def observation(source: str, name: str, number: int) -> Observation | None:
     return None if row is None else _observation(*row)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The numbers of the oldest and the newest observation: pruning takes the oldest away."""
+
+    oldest: int
+    newest: int
+
+    def __len__(self) -> int:
+        return self.newest - self.oldest + 1
+
+
+def kept(source: str, name: str) -> Kept | None:
+    """Which observations there are; None if there are none. Both ends are found by the index."""
+    numbers = _observations(source, name).values_list("number", flat=True)
+    with reads():
+        oldest, newest = numbers.order_by("number").first(), numbers.order_by("-number").first()
+    return None if oldest is None or newest is None else Kept(oldest, newest)
+
+
 def sightings(source: str, name: str, *, until: datetime | None = None) -> tuple[Sighting, ...]:
     """The last stretches of one status each, in the order of time, as far as ``until``."""
     snapshot = models.Snapshot.objects.filter(source=source, name=name)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from experiments.views import detail, fleet
+from experiments.views import detail, fleet, history
 
 app_name = "experiments"
 
@@ -12,5 +12,12 @@ urlpatterns = [
     path("experiments/<str:source>/<str:name>/", detail.show, name="detail"),
     path("experiments/<str:source>/<str:name>/status/", detail.poll, name="poll"),
     path("experiments/<str:source>/<str:name>/check/", detail.check, name="check"),
+    path("experiments/<str:source>/<str:name>/history/", history.listing, name="history"),
+    path(
+        "experiments/<str:source>/<str:name>/history/<str:number>/",
+        history.observation,
+        name="observation",
+    ),
+    path("experiments/<str:source>/<str:name>/compare/", history.compare, name="compare"),
     path("experiments/<path:rest>/", detail.misaddressed),
 ]

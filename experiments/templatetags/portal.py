@@ -1,5 +1,6 @@
 """How single values are written: verbatim text, times, status words, icons, copy buttons."""
 
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
@@ -11,11 +12,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from experiments.domain import words
+from experiments.domain.changes import Part, Quoted
 from experiments.domain.experiment import Summary
 from experiments.domain.status import Status
 from experiments.domain.timeline import moments, story
 
 register = template.Library()
+
+# From here on, somebody's text is a sentence in a sentence.
+LONG = 32
 
 
 @register.filter
@@ -55,6 +60,29 @@ def stamp(context: Context, moment: datetime) -> SafeString:
 def clock(context: Context, moment: datetime) -> SafeString:
     """A time of day with its zone: "14:02:10 UTC"."""
     return _time(moment, words.clock(moment, _zone(context)))
+
+
+@register.simple_tag(takes_context=True)
+def brief(context: Context, moment: datetime) -> SafeString:
+    """A time where the zone is plain: "19 Nov 18:00"."""
+    return _time(moment, words.short(moment, _zone(context)))
+
+
+@register.simple_tag(takes_context=True)
+def sentence(context: Context, parts: Iterable[Part]) -> SafeString:
+    """A sentence whose parts are words, somebody's own text, and times."""
+    return format_html_join("", "{}", ((_part(context, part),) for part in parts))
+
+
+def _part(context: Context, part: Part) -> str:
+    match part:
+        case Quoted():
+            classes = "said long" if len(part.text) > LONG else "said"
+            return format_html('<bdi class="{}">{}</bdi>', classes, verbatim(part))
+        case datetime():
+            return _time(part, words.short(part, _zone(context)))
+        case _:
+            return part
 
 
 @register.simple_tag(takes_context=True)
