@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 
 log = logging.getLogger("experiments.watching")
 
@@ -49,18 +50,30 @@ def supervise(*command: str) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    while True:
+    while not stop.is_set():
         began = time.monotonic()
-        child = subprocess.Popen(  # noqa: S603, this very program
-            [sys.executable, sys.argv[0], *command],
-            env=os.environ | {PIPE: str(theirs)},
-            pass_fds=[theirs],
-        )
+        child = _start(command, theirs)
+        if stop.is_set():
+            # The signal came while it was being started.
+            child.terminate()
         code = child.wait()
-        if code >= 0 or stop.is_set():
+        if code >= 0:
             return code
+        if stop.is_set():
+            break
         pause = SHORTEST_PAUSE if time.monotonic() - began > LONG_LIFE else pause
-        log.error("It was killed by signal %d and is started again in %.0f s", -code, pause)
-        if stop.wait(pause):
-            return 0
+        log.error("Killed by signal %d; it starts again in %.0f s", -code, pause)
+        stop.wait(pause)
         pause = min(LONGEST_PAUSE, pause * 2)
+    # A child that was told to end before it could listen has ended as it should.
+    return 0
+
+
+def _start(command: Sequence[str], pipe: int) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603, this very program
+        [sys.executable, sys.argv[0], *command],
+        env=os.environ | {PIPE: str(pipe)},
+        pass_fds=[pipe],
+        # Ctrl-C is for this process, which then ends the other.
+        process_group=0,
+    )

@@ -5,12 +5,15 @@ import logging
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from experiments import circuit, storage
+from experiments import circuit, rows, storage
 from experiments.aws import sagemaker
 from experiments.database import Unavailable
 from experiments.domain import circuit as breaker
+from experiments.domain.due import AT_ONCE, Reason
+from experiments.domain.knowledge import Knowledge
 from experiments.domain.problem import Problem, ProblemError
 from experiments.domain.source import Source
 from experiments.refreshing import Refreshed, refresh
@@ -22,7 +25,6 @@ log = logging.getLogger(__name__)
 
 # How often a turn is taken anew; it lasts for longer.
 RENEWED_SECONDS = 5.0
-SOON_SECONDS = 1.0
 
 
 class Calls:
@@ -30,73 +32,107 @@ class Calls:
 
     def __init__(self, source: Source, stop: threading.Event, reporter: Reporter) -> None:
         self._source, self._stop, self._reporter = source, stop, reporter
-        self._pace = Pace(source.calls_per_second, stop)
+        self._pace = Pace(source.calls_per_second)
         self._me = secrets.token_hex(8)
-        self._taken = 0.0
+        self._taken: float | None = None
 
     def ours(self) -> bool:
         """Whether it is this watch's turn, and no other watcher's."""
         if self._stop.is_set():
             return False
-        if time.monotonic() - self._taken < RENEWED_SECONDS:
+        if self._taken is not None and time.monotonic() - self._taken < RENEWED_SECONDS:
             return True
-        if not turns.take(self._source.name, self._me, datetime.now(UTC)):
-            return False
-        self._taken = time.monotonic()
-        return True
+        taken = time.monotonic()
+        ours = turns.take(self._source.name, self._me, datetime.now(UTC))
+        self._taken = taken if ours else None
+        return ours
+
+    def allowed(self) -> bool:
+        """Whether this watch may ask at all."""
+        return self.ours() and not self.left_alone()
+
+    def left_alone(self) -> bool:
+        """Whether nobody may ask the source at the moment."""
+        return circuit.left_alone(self._source.name, datetime.now(UTC)) is not None
+
+    def doubt(self) -> None:
+        """Ask the database whether it is still this watch's turn, before anything else."""
+        self._taken = None
 
     def leave(self) -> None:
         """Let another watcher have the source."""
-        self._taken = 0.0
+        self._taken = None
         try:
             turns.leave(self._source.name, self._me)
         except Unavailable:
             log.warning("%s: another watcher takes over in half a minute", self._source.name)
 
     def page(self, token: str | None) -> sagemaker.Page | None:
-        """A page of the list; None where AWS gives none, or there is to be none."""
+        """A page of the list; None where AWS gives none, or may not be asked."""
         source = self._source.name
-        while not circuit.admit(source, datetime.now(UTC)):
-            self._reporter.tell(state="left alone")
-            if self._stop.wait(SOON_SECONDS) or not self.ours():
-                return None
-        if not self._pace.wait():
+        if not self._may_call() or not circuit.admit(source, datetime.now(UTC)):
             return None
         problem: Problem | None = None
+        self._pace.called(time.monotonic())
+        self._reporter.count("calls")
         try:
-            self._reporter.count("calls")
-            return sagemaker.list_summaries(self._source, next_token=token)
+            page = sagemaker.list_summaries(self._source, next_token=token)
+            self._reporter.withdraw("the list")
+            return page
         except ProblemError as error:
             problem = error.problem
-            log.warning("%s: the list: %s (%s)", source, problem.kind, problem.code or "no code")
-            self._spend_retry(problem)
+            self._reporter.complain(
+                "the list", f"cannot be read: {problem.kind} ({problem.code or 'no code'})"
+            )
+            self._count_retry(problem)
             return None
         finally:
             circuit.note(source, problem)
 
-    def describe(self, name: str, *, at_once: bool) -> Refreshed | None:
-        """A look at one experiment; None where it was not to be taken, or failed in this house."""
-        if not self.ours() or not self._pace.wait():
-            return None
+    def describe(
+        self, name: str, due: Callable[[Knowledge | None], Reason | None]
+    ) -> Refreshed | None:
+        """A look at one experiment, if it is still ``due`` once there may be a call; None where
+        it was not to be taken, or has failed in this house."""
         key = (self._source.name, name)
+        if not self.allowed() or not self._may_call():
+            return None
+        # Readers ask as well. And where nothing can be recorded, nothing is to be asked for.
+        reason = due(rows.read(key))
+        if reason is None:
+            return None
+        began = time.monotonic()
         try:
-            if at_once:
+            if reason in AT_ONCE:
                 storage.expire(key, datetime.now(UTC))
             refreshed = refresh(key)
         except Unavailable:
             raise
         except Exception:
             log.exception("%s/%s: this experiment is skipped", *key)
+            self._pace.called(began)
             return None
         if refreshed is None:
-            # A reader's page has just asked, or the source is left alone.
-            self._pace.give_back()
+            # A reader's page is just asking, or the source is left alone.
             return None
+        self._pace.called(began)
+        self._count_retry(refreshed.look.after.problem)
         self._reporter.count("calls", "described")
-        self._spend_retry(refreshed.look.after.problem)
+        if not refreshed.stored:
+            raise Unavailable
         return refreshed
 
-    def _spend_retry(self, problem: Problem | None) -> None:
+    def _may_call(self) -> bool:
+        """Wait for the budget; False where there is to be no call."""
+        # The turn may run out during the wait, and is kept.
+        while self.ours():
+            left = self._pace.left(time.monotonic())
+            if left <= 0:
+                return True
+            self._stop.wait(min(left, RENEWED_SECONDS))
+        return False
+
+    def _count_retry(self, problem: Problem | None) -> None:
         # botocore has tried twice before it gave up.
         if problem is not None and problem.kind in breaker.COUNTED:
-            self._pace.spend()
+            self._pace.called(time.monotonic())

@@ -1,28 +1,22 @@
 """A budget of calls per second."""
 
-import threading
-import time
+from math import inf
 
 
 class Pace:
-    """Lets calls pass no faster than ``per_second``, however long the pauses between them were."""
+    """When the next call may be made, however long the pauses between the calls before were.
 
-    def __init__(self, per_second: float, stop: threading.Event) -> None:
+    Times are seconds of one clock, whichever that is.
+    """
+
+    def __init__(self, per_second: float) -> None:
         self._seconds = 1.0 / per_second
-        self._stop = stop
-        self._next = time.monotonic()
+        self._next = -inf
 
-    def wait(self) -> bool:
-        """Until the next call may be made; False when there is to be none any more."""
-        if self._stop.wait(max(0.0, self._next - time.monotonic())):
-            return False
-        self._next = time.monotonic() + self._seconds
-        return True
+    def left(self, now: float) -> float:
+        """How long the next call has to wait; 0 if it may be made now."""
+        return max(0.0, self._next - now)
 
-    def spend(self) -> None:
-        """One more call was made than waited for."""
-        self._next += self._seconds
-
-    def give_back(self) -> None:
-        """The call that was waited for was not made."""
-        self._next -= self._seconds
+    def called(self, at: float) -> None:
+        """A call was made, be it one that nobody had waited for."""
+        self._next = max(self._next, at) + self._seconds

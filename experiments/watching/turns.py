@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from experiments import models
 from experiments.database import writes
+from experiments.models import SourceState
 
 # Longer than a call takes; a watcher that was killed is followed by another after this.
 TURN = timedelta(seconds=30)
@@ -14,17 +14,21 @@ TURN = timedelta(seconds=30)
 def take(source: str, watcher: str, now: datetime) -> bool:
     """Whether the source is this watcher's for the next 30 s. Raises database.Unavailable."""
     mine_or_free = Q(watcher=watcher) | Q(watched_until=None) | Q(watched_until__lte=now)
+    turn = {"watcher": watcher, "watched_until": now + TURN}
+    row = SourceState.objects.filter(source=source)
     with writes():
-        models.SourceState.objects.bulk_create(
-            [models.SourceState(source=source)], ignore_conflicts=True
-        )
-        rows = models.SourceState.objects.filter(mine_or_free, source=source)
-        return bool(rows.update(watcher=watcher, watched_until=now + TURN))
+        if row.filter(mine_or_free).update(**turn):
+            return True
+        if row.exists():
+            return False
+        SourceState.objects.bulk_create([SourceState(source=source, **turn)], ignore_conflicts=True)
+        # Another watcher may have been faster.
+        return row.filter(watcher=watcher).exists()
 
 
 def leave(source: str, watcher: str) -> None:
     """Let another watcher have the source at once. Raises database.Unavailable."""
     with writes():
-        models.SourceState.objects.filter(source=source, watcher=watcher).update(
+        SourceState.objects.filter(source=source, watcher=watcher).update(
             watcher="", watched_until=None
         )

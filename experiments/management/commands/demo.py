@@ -80,6 +80,9 @@ def _started(environment: dict[str, str], *command: str) -> Iterator["subprocess
         cwd=settings.BASE_DIR,
         env=environment,
         stdout=subprocess.DEVNULL,
+        # Ctrl-C is for the demo, which then ends the others. A server whose processes are all
+        # interrupted at once may take one that has ended for one that has failed.
+        process_group=0,
     )
     try:
         yield program

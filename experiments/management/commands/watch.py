@@ -1,9 +1,11 @@
 """The watcher in a process of its own: one thread for each source, until SIGTERM or Ctrl-C."""
 
 import logging
+import shutil
 import signal
 import sys
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -18,6 +20,8 @@ log = logging.getLogger("experiments.watching")
 # The longest that a call to AWS, and the writing after it, may still take.
 LAST_CALL_SECONDS = 12.0
 REDRAW_SECONDS = 0.5
+# States of every round.
+PASSING = frozenset({"starting", "listing", "describing"})
 
 
 class Command(BaseCommand):
@@ -47,46 +51,56 @@ class Command(BaseCommand):
             thread.start()
         while any(thread.is_alive() for thread in threads) and not stop.wait(REDRAW_SECONDS):
             display.draw()
+        until = time.monotonic() + LAST_CALL_SECONDS
         for thread in threads:
-            thread.join(LAST_CALL_SECONDS)
+            thread.join(max(0.0, until - time.monotonic()))
         display.end()
         log.info("Stopped watching")
 
 
 class _Display:
-    """One line that is drawn again and again in a terminal; a log line a round elsewhere."""
+    """One line that is drawn again and again in a terminal; a log line for news elsewhere."""
 
     def __init__(self, terminal: bool) -> None:
         self._terminal = terminal
         self._latest: dict[str, Progress] = {}
+        self._logged: dict[str, str] = {}
         self._lock = threading.Lock()
+        if terminal:
+            for handler in logging.getLogger("experiments").handlers:
+                handler.addFilter(_clear_line)
 
     def show(self, progress: Progress) -> None:
+        source, state = progress.source, progress.state
         with self._lock:
-            before = self._latest.get(progress.source)
-            self._latest[progress.source] = progress
-        if not self._terminal and (before is None or before.state != progress.state):
-            _log(progress)
+            self._latest[source] = progress
+            # A round without news is not worth a line in a log that is kept.
+            news = state not in PASSING and state != self._logged.get(source)
+            if news:
+                self._logged[source] = state
+        if news and not self._terminal:
+            log.info("%s", _words(progress))
 
     def draw(self) -> None:
         if self._terminal:
             with self._lock:
                 line = "   ".join(_words(progress) for progress in self._latest.values())
-            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+            # A line that is too long for the terminal could not be drawn again.
+            width = shutil.get_terminal_size().columns - 1
+            print(f"\r\x1b[K{line[:width]}", end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:
+        self.draw()
         if self._terminal:
             print(file=sys.stderr)
+
+
+def _clear_line(_: logging.LogRecord) -> bool:
+    """Let a log line begin where the drawn one did."""
+    print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    return True
 
 
 def _words(progress: Progress) -> str:
     counts = f"{progress.described} of {progress.listed} described, {progress.changes} changes"
     return f"{progress.source}: round {progress.rounds}, {progress.state}, {counts}"
-
-
-def _log(progress: Progress) -> None:
-    # A round without news is not worth a line in a log that is kept.
-    quiet = progress.state in {"listing", "describing", "starting"} or (
-        progress.state == "waiting" and progress.rounds > 1
-    )
-    log.log(logging.DEBUG if quiet else logging.INFO, "%s", _words(progress))
