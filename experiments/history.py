@@ -45,9 +45,9 @@ def page(source: str, name: str, *, limit: int, before: int | None = None) -> Pa
         newer = before is not None and (
             _observations(source, name).filter(number__gte=before).exists()
         )
-    shown = tuple(found[:limit])
-    before_last = found[limit] if len(found) > limit else None
-    return Page(shown, before_last, older=before_last is not None, newer=newer)
+    shown = tuple(observation for observation in found[:limit] if observation is not None)
+    older = len(found) > limit
+    return Page(shown, found[limit] if older else None, older=older, newer=newer)
 
 
 def observation(source: str, name: str, number: int) -> Observation | None:
@@ -110,10 +110,11 @@ def _observations(source: str, name: str) -> QuerySet[models.Observation]:
 
 def _observation(
     number: int, seen_at: datetime, unchanged_at: datetime | None, text: str
-) -> Observation:
+) -> Observation | None:
+    """None where another hand has written what nobody can read."""
     try:
         answer = Answer.from_text(text) if text else None
     except ValueError:
         log.exception("observation %d cannot be read", number)
-        answer = None
+        return None
     return Observation(number=number, seen_at=seen_at, unchanged_at=unchanged_at, answer=answer)

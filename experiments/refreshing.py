@@ -69,7 +69,10 @@ def _look(key: Key, before: Knowledge) -> tuple[Look, Answer | None]:
         return knowledge.answered(before, answer, experiment, asked, datetime.now(UTC)), answer
     except ProblemError as error:
         problem = error.problem
-        log.warning("%s/%s: %s (%s)", source, name, problem.kind, problem.code or "no code")
+        # The same thing again is no news to whoever reads the log.
+        level = logging.DEBUG if problem == before.problem else logging.WARNING
+        code = problem.code or "no code"
+        log.log(level, "%s/%s: %s (%s)", source, name, problem.kind, code)
     except Exception:
         # A fault of the portal's own must not take the older answer away.
         log.exception("%s/%s: the answer could not be read", source, name)

@@ -1,5 +1,6 @@
 """The entry point of the production server's processes."""
 
+import multiprocessing
 import os
 import threading
 import time
@@ -9,14 +10,16 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
 
-PARENT = os.getppid()
 
-
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """A server that is killed leaves its processes behind, which would hold its port for ever."""
-    while os.getppid() == PARENT:
+    while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)
 
 
-threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+if multiprocessing.parent_process() is not None:
+    # Ctrl-C in a terminal is for the server. One of its processes that ended by itself would look
+    # like one that has failed, and be started again in the middle of the end.
+    os.setpgid(0, 0)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()

@@ -72,12 +72,22 @@ def _sagemaker(source: Source) -> "SageMakerClient":
     endpoint = client._endpoint  # type: ignore[attr-defined]
     endpoint.http_session = DeadlineSession(endpoint.http_session)
     client.meta.events.register("before-parse.sagemaker", _keep_body)
+    client.meta.events.register("before-send.sagemaker", _count_request)
     return client
 
 
 def _keep_body(response_dict: dict[str, Any], **_: Any) -> None:
     # The event belongs to the client and the client to all threads, hence a thread's own place.
     _received.body = response_dict["body"]
+
+
+def _count_request(**_: Any) -> None:
+    _received.requests = requests_sent() + 1
+
+
+def requests_sent() -> int:
+    """How many requests this thread has sent so far, those included that botocore tried again."""
+    return getattr(_received, "requests", 0)
 
 
 def last_body() -> bytes:

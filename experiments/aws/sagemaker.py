@@ -1,9 +1,10 @@
 """The two SageMaker calls that the portal makes, both of which only read."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any, cast
 
-from botocore.model import StructureShape
+from botocore.model import ListShape, Shape, StructureShape
 
 from experiments.aws import clients, wire
 from experiments.aws.deadline import deadline
@@ -11,6 +12,8 @@ from experiments.aws.errors import problem_of
 from experiments.domain.answer import Answer, Json
 from experiments.domain.problem import Kind, Problem, ProblemError
 from experiments.domain.source import Source
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,28 @@ def list_summaries(source: Source, *, next_token: str | None = None) -> Page:
         MaxResults=100,
         **more,
     )
+    shape = _output_shape(source, "ListInferenceExperiments")
     try:
-        wire.require(_output_shape(source, "ListInferenceExperiments"), wire.load(body))
+        document = wire.load(body)
+        # Each member by itself: one that is damaged must not hide the others.
+        members = document.get("InferenceExperiments")
+        wire.require(shape, document | {"InferenceExperiments": [] if members else members})
         page = cast("dict[str, Any]", wire.plain(response))
     except wire.MalformedBodyError as error:
         raise ProblemError(Problem(Kind.BAD_RESPONSE)) from error
-    return Page(tuple(page.get("InferenceExperiments", ())), page.get("NextToken"))
+    member = cast("ListShape", shape.members["InferenceExperiments"]).member
+    summaries = zip(members or (), page.get("InferenceExperiments", ()), strict=True)
+    readable = tuple(summary for raw, summary in summaries if _is_readable(member, raw, source))
+    return Page(readable, page.get("NextToken"))
+
+
+def _is_readable(shape: Shape, summary: Json, source: Source) -> bool:
+    try:
+        wire.require(shape, summary)
+    except wire.MalformedBodyError as error:
+        log.warning("%s: a member of the list is left out: %s", source.name, error)
+        return False
+    return True
 
 
 def _call(source: Source, method: str, **arguments: Any) -> tuple[dict[str, Any], bytes]:

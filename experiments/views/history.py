@@ -61,9 +61,9 @@ def listing(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
     }
     if kept is not None and not shown.observations and before is not None:
         return HttpResponseRedirect(reverse("experiments:history", args=[source, name]))
-    if shown.older:
+    if shown.older and shown.observations:
         page["older"] = shown.observations[-1].number
-    if shown.newer and kept is not None:
+    if shown.newer and shown.observations and kept is not None:
         newer = shown.observations[0].number + A_PAGE + 1
         page["newer"] = newer if newer <= kept.newest else None
         page["later"] = True
@@ -101,6 +101,7 @@ def observation(request: HttpRequest, snapshot: Snapshot, number: str) -> HttpRe
             now=seen.seen_at,
             zone=preferences.zone(request),
             sightings=history.sightings(source, name, until=seen.seen_at),
+            pill="seen",
         )
         page["console_url"] = None
         page["favicon"] = f"favicons/{description.experiment.status.icon}.svg"

@@ -18,6 +18,7 @@ def picture(
     now: datetime,
     zone: tzinfo,
     sightings: Sequence[Sighting] = (),
+    pill: str = "now",
 ) -> dict[str, Any]:
     """The context of ``experiments/_experiment.html``, apart from its snapshot."""
     experiment = description.experiment
@@ -31,7 +32,9 @@ def picture(
         "comparable": agreement.comparable(experiment),
         "phase": traffic.phase(experiment),
         "roles": agreement.roles(experiment),
-        "timeline": timeline.build(experiment, now=now, zone=zone, sightings=tuple(sightings)),
+        "timeline": timeline.build(
+            experiment, now=now, zone=zone, sightings=tuple(sightings), pill=pill
+        ),
         "pair": traffic.pair(experiment),
         "variants": traffic.production_first(experiment.variants),
         "differing": traffic.differing(experiment.variants),

@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from experiments import history
 from experiments.domain import words
 from experiments.domain.changes import Change, changes
+from experiments.domain.freshness import UNWATCHED_AFTER
 from experiments.domain.observation import Observation
 from experiments.snapshots import Snapshot
 
 # What stands on the page itself; the rest is on a page of its own.
 LATEST = 8
-# A change that is known to the minute needs no word about when it happened.
-WORTH_TELLING = timedelta(minutes=1)
 # So many sentences in a list; the comparison has all of them.
 SENTENCES = 6
 
@@ -62,7 +61,7 @@ class Entry:
     def within(self) -> str:
         """How long a time the change may have happened in, if that is worth telling."""
         seen, unchanged = self.observation.seen_at, self.observation.unchanged_at
-        if unchanged is None or seen - unchanged <= WORTH_TELLING:
+        if unchanged is None or seen - unchanged <= UNWATCHED_AFTER:
             return ""
         return words.duration(seen - unchanged)
 

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from experiments import circuit, rows, storage
-from experiments.aws import sagemaker
+from experiments.aws import clients, sagemaker
 from experiments.database import Unavailable
-from experiments.domain import circuit as breaker
 from experiments.domain.due import AT_ONCE, Reason
 from experiments.domain.knowledge import Knowledge
 from experiments.domain.problem import Problem, ProblemError
@@ -73,7 +72,7 @@ class Calls:
         if not self._may_call() or not circuit.admit(source, datetime.now(UTC)):
             return None
         problem: Problem | None = None
-        self._pace.called(time.monotonic())
+        began, sent = time.monotonic(), clients.requests_sent()
         self._reporter.count("calls")
         try:
             page = sagemaker.list_summaries(self._source, next_token=token)
@@ -84,9 +83,9 @@ class Calls:
             self._reporter.complain(
                 "the list", f"cannot be read: {problem.kind} ({problem.code or 'no code'})"
             )
-            self._count_retry(problem)
             return None
         finally:
+            self._spend(began, sent)
             circuit.note(source, problem)
 
     def describe(
@@ -101,7 +100,7 @@ class Calls:
         reason = due(rows.read(key))
         if reason is None:
             return None
-        began = time.monotonic()
+        began, sent = time.monotonic(), clients.requests_sent()
         try:
             if reason in AT_ONCE:
                 storage.expire(key, datetime.now(UTC))
@@ -110,13 +109,12 @@ class Calls:
             raise
         except Exception:
             log.exception("%s/%s: this experiment is skipped", *key)
-            self._pace.called(began)
             return None
+        finally:
+            self._spend(began, sent)
         if refreshed is None:
             # A reader's page is just asking, or the source is left alone.
             return None
-        self._pace.called(began)
-        self._count_retry(refreshed.look.after.problem)
         self._reporter.count("calls", "described")
         if not refreshed.stored:
             raise Unavailable
@@ -132,7 +130,7 @@ class Calls:
             self._stop.wait(min(left, RENEWED_SECONDS))
         return False
 
-    def _count_retry(self, problem: Problem | None) -> None:
-        # botocore has tried twice before it gave up.
-        if problem is not None and problem.kind in breaker.COUNTED:
-            self._pace.called(time.monotonic())
+    def _spend(self, began: float, sent: int) -> None:
+        """Count what has been sent since ``began``, botocore's second tries included."""
+        for number in range(clients.requests_sent() - sent):
+            self._pace.called(time.monotonic() if number else began)

@@ -13,8 +13,8 @@ from tests.support.portal import REPOSITORY, environment, free_port, wait_until_
 class Program:
     """One command with all of its processes."""
 
-    def __init__(self, variables: dict[str, str], *command: str) -> None:
-        self._variables, self._command = variables, command
+    def __init__(self, variables: dict[str, str], *command: str, own_group: bool = False) -> None:
+        self._variables, self._command, self._own_group = variables, command, own_group
         self.start()
 
     def start(self) -> None:
@@ -24,6 +24,7 @@ class Program:
             env=self._variables,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=self._own_group,
         )
 
     @property

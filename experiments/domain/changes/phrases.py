@@ -7,7 +7,7 @@ Whatever has no phrase of its own is told by its path.
 import re
 from dataclasses import dataclass
 
-from experiments.domain.changes.change import Group, Part
+from experiments.domain.changes.change import Group, Part, Quoted
 from experiments.domain.words import THIN_SPACE
 
 PERCENT = f"{THIN_SPACE}%"
@@ -171,4 +171,10 @@ def fill(form: str, **values: Part) -> tuple[Part, ...]:
     """``form`` with parts in the places of its braces."""
     pieces = re.split(r"\{(\w+)\}", form)
     parts = [values[piece] if index % 2 else piece for index, piece in enumerate(pieces)]
+    if len(parts) > 2 and parts[-1] == "." and _ends_as_a_sentence(parts[-2]):
+        parts.pop()
     return tuple(part for part in parts if part != "")
+
+
+def _ends_as_a_sentence(part: Part) -> bool:
+    return isinstance(part, Quoted) and part.text.endswith((".", "!", "?", "…"))

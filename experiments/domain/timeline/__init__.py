@@ -108,7 +108,9 @@ def build(
     now: datetime,
     zone: tzinfo,
     sightings: tuple[Sighting, ...] = (),
+    pill: str = "now",
 ) -> Timeline:
+    """``pill`` is what the line of ``now`` is called, which may be a moment of the past."""
     known = moments.read(experiment, now)
     drawn = _scale(known)
     now_at = drawn.at(now) if drawn.shows(now) and _shows_now(known) else None
@@ -130,7 +132,7 @@ def build(
         events=placed,
         now=None
         if now_at is None
-        else Now(now_at, f"now {words.minute(now, zone)}", events.clear_of(placed, now_at)),
+        else Now(now_at, f"{pill} {words.minute(now, zone)}", events.clear_of(placed, now_at)),
         band=band,
     )
 
