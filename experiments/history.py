@@ -1,4 +1,4 @@
-"""Reading what was recorded of an experiment. Everything raises database.Unavailable.
+"""Reading what was recorded of an experiment. Everything raises availability.Unavailable.
 
 However much there is, no function reads more than it is asked for.
 """
@@ -10,10 +10,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from experiments import models
-from experiments.database import reads
 from experiments.domain.answer import Answer
 from experiments.domain.observation import Observation, Sighting
 from experiments.domain.status import experiment_status
+from experiments.store.availability import reads
 
 log = logging.getLogger(__name__)
 

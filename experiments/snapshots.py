@@ -11,21 +11,22 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from experiments import circuit, memory, storage
-from experiments.asking import Asking
 from experiments.aws import clients
-from experiments.database import Unavailable
 from experiments.domain import timeline
 from experiments.domain.circuit import Circuit
 from experiments.domain.experiment import Experiment
 from experiments.domain.freshness import has_ended, in_transition
 from experiments.domain.names import is_experiment_name
 from experiments.domain.problem import Kind, Problem
-from experiments.memory import Description, Known
-from experiments.refreshing import refresh
-from experiments.rows import Key
+from experiments.refreshing import circuit, memory
+from experiments.refreshing.asking import Asking
+from experiments.refreshing.memory import Description, Known
+from experiments.refreshing.refresh import refresh
 from experiments.sources import SOURCES
-from experiments.storage import BETWEEN_CHECKS
+from experiments.store import storage
+from experiments.store.availability import Unavailable
+from experiments.store.rows import Key
+from experiments.store.storage import BETWEEN_CHECKS
 
 # A page answers within 8 s whatever AWS does; the rest of that is for rendering.
 FIRST_LOOK_SECONDS = 7.0

@@ -76,7 +76,8 @@ def _source_answers() -> Iterator[None]:
     """No failure of one test counts in the next one."""
     yield
     # Importable only once pytest-django has set Django up, which is after this file is read.
-    from experiments import circuit, models
+    from experiments import models
+    from experiments.refreshing import circuit
 
     models.SourceState.objects.all().delete()
     circuit.forget()

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from experiments import asking
-from experiments.asking import Asking
+from experiments.refreshing import asking
+from experiments.refreshing.asking import Asking
 from tests.support.eventually import eventually
 
 SECONDS = 7.0

@@ -1,12 +1,18 @@
 """The pages of what the portal recorded: the list, one page as it looked, and two side by side."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from experiments import database, history, memory, models
+from experiments import history, models
+from experiments.refreshing import memory
+from experiments.store.availability import Unavailable
+from tests.support.eventually import eventually
 from tests.support.examples import every_member, infrastructure
 from tests.support.later import later
 from tests.support.pages import fields, parse, problem, words
@@ -120,12 +126,12 @@ def test_the_panel_has_the_last_eight_and_the_way_to_all(scripted_aws: ScriptedA
 
 
 def test_a_page_whose_history_cannot_be_read_is_live_all_the_same(
-    scripted_aws: ScriptedAws, monkeypatch: pytest.MonkeyPatch
+    scripted_aws: ScriptedAws,
 ) -> None:
     lives(scripted_aws, "panel-away", {})
-    away(monkeypatch)
-    # A minute later, when the region is rendered anew.
-    page = get(address("panel-away"), hours=0.02)
+    with history_away():
+        # A minute later, when the region is rendered anew.
+        page = get(address("panel-away"), hours=0.02)
     assert page.status_code == 200
     assert problem(parse(page)) is None
     said = words(parse(page).select_one("#history"))
@@ -365,26 +371,36 @@ def test_a_wrong_address_has_its_problem(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_database_that_is_away_is_told_calmly(
-    scripted_aws: ScriptedAws, path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_that_is_away_is_told_calmly(scripted_aws: ScriptedAws, path: str) -> None:
     name = f"away-{PATHS.index(path)}"
     lives(scripted_aws, name, {})
-    away(monkeypatch)
-    page = get(address(name) + path)
+    with history_away():
+        page = get(address(name) + path)
     assert page.status_code == 503
     assert "The history cannot be read right now" in words(parse(page).h1)
     assert parse(page).select_one(f".state a[href='{address(name)}']") is not None
 
 
-def away(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the history be unreadable, as it is while the database is away."""
+@contextmanager
+def history_away() -> Iterator[None]:
+    """The database answers no question about observations, and then does again."""
+    table, hidden = "experiments_observation", "experiments_observation_hidden"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {hidden}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {hidden} RENAME TO {table}")
+        eventually(readable, bool)
 
-    def unavailable(*_: Any, **__: Any) -> None:
-        raise database.Unavailable
 
-    for function in ("page", "observation", "sightings", "kept"):
-        monkeypatch.setattr(history, function, unavailable)
+def readable() -> bool:
+    try:
+        history.kept("default", "any")
+    except Unavailable:
+        return False
+    return True
 
 
 def test_nobodys_text_is_run(scripted_aws: ScriptedAws) -> None:

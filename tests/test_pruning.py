@@ -14,8 +14,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from experiments import history, memory, models
+from experiments import history, models
 from experiments.domain.answer import Answer
+from experiments.refreshing import memory
 from tests.support.portal import REPOSITORY
 from tests.support.scripted_aws import ScriptedAws, description
 from tests.support.starting import start

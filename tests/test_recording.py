@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from experiments import history, memory, models, snapshots, storage
+from experiments import history, models, snapshots
 from experiments.domain.observation import Observation, Sighting
+from experiments.refreshing import memory
+from experiments.store import storage
 from tests.support import faults
 from tests.support.eventually import eventually, has_problem
 from tests.support.later import later

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from experiments import memory, models, rows, storage
+from experiments import models
 from experiments.domain import knowledge
 from experiments.domain.problem import Kind, Problem
-from experiments.rows import Key
+from experiments.refreshing import memory
+from experiments.store import rows, storage
+from experiments.store.rows import Key
 from tests.support.eventually import eventually, shows
 from tests.support.later import later
 from tests.support.pages import fields, parse

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from experiments import circuit, history, memory, models, rows
+from experiments import history, models
 from experiments.domain.knowledge import Knowledge
 from experiments.domain.problem import Kind, Problem
+from experiments.refreshing import circuit, memory
 from experiments.sources import SOURCES
+from experiments.store import rows
 from experiments.watching.progress import Progress
 from experiments.watching.watch import Watch
 from tests.support import faults

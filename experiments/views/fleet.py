@@ -9,11 +9,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from experiments import circuit, listings
 from experiments.domain import parsing
 from experiments.domain.names import is_experiment_name
 from experiments.domain.problem import Kind, Problem
 from experiments.domain.source import Source
+from experiments.refreshing import circuit, listings
 from experiments.snapshots import Snapshot
 from experiments.sources import DEFAULT, SOURCES
 from experiments.views import detail

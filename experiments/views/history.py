@@ -12,11 +12,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from experiments import history, preferences, snapshots
-from experiments.database import Unavailable
 from experiments.domain.changes import changes, rows
 from experiments.domain.observation import Observation
-from experiments.memory import Description
+from experiments.refreshing.memory import Description
 from experiments.snapshots import Snapshot
+from experiments.store.availability import Unavailable
 from experiments.views.page import render_page
 from experiments.views.picture import picture
 from experiments.views.recorded import entries

@@ -7,7 +7,7 @@ from typing import Any
 from experiments.aws import console
 from experiments.domain import agreement, timeline, traffic
 from experiments.domain.observation import Sighting
-from experiments.memory import Description
+from experiments.refreshing.memory import Description
 from experiments.sources import SOURCES
 
 

@@ -82,7 +82,7 @@ def entries(page: history.Page) -> tuple[Entry, ...]:
 
 
 def recorded(snapshot: Snapshot) -> dict[str, Any]:
-    """The last observations. Raises database.Unavailable."""
+    """The last observations. Raises availability.Unavailable."""
     source, name = snapshot.source, snapshot.name
     latest = entries(history.page(source, name, limit=LATEST))
     return {

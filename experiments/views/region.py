@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from experiments import history
-from experiments.database import Unavailable
 from experiments.domain.observation import Sighting
 from experiments.snapshots import Snapshot
+from experiments.store.availability import Unavailable
 from experiments.views.picture import picture
 from experiments.views.recorded import recorded
 

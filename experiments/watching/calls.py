@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from experiments import circuit, rows, storage
 from experiments.aws import clients, sagemaker
-from experiments.database import Unavailable
 from experiments.domain.due import AT_ONCE, Reason
 from experiments.domain.knowledge import Knowledge
 from experiments.domain.problem import Problem, ProblemError
 from experiments.domain.source import Source
-from experiments.refreshing import Refreshed, refresh
+from experiments.refreshing import circuit
+from experiments.refreshing.refresh import Refreshed, refresh
+from experiments.store import rows, storage
+from experiments.store.availability import Unavailable
 from experiments.watching import turns
 from experiments.watching.pace import Pace
 from experiments.watching.progress import Reporter
@@ -27,7 +28,7 @@ RENEWED_SECONDS = 5.0
 
 
 class Calls:
-    """List and describe for ``source`` until ``stop`` is set. Raises database.Unavailable."""
+    """List and describe for ``source`` until ``stop`` is set. Raises availability.Unavailable."""
 
     def __init__(self, source: Source, stop: threading.Event, reporter: Reporter) -> None:
         self._source, self._stop, self._reporter = source, stop, reporter

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-from experiments import rows, storage
 from experiments.domain.due import Mark, Reason, changed, due, due_unlisted, mark, moving
 from experiments.domain.experiment import Summary
 from experiments.domain.knowledge import Knowledge
+from experiments.store import rows, storage
 from experiments.watching.calls import Calls
 from experiments.watching.listing import Listing
 from experiments.watching.progress import Reporter
@@ -21,7 +21,7 @@ SOME = 100
 
 
 class Looks:
-    """Describes what is due. Raises database.Unavailable."""
+    """Describes what is due. Raises availability.Unavailable."""
 
     def __init__(self, source: str, calls: Calls, reporter: Reporter) -> None:
         self._source, self._calls, self._reporter = source, calls, reporter

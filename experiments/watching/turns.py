@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from experiments.database import writes
 from experiments.models import SourceState
+from experiments.store.availability import writes
 
 # Longer than a call takes; a watcher that was killed is followed by another after this.
 TURN = timedelta(seconds=30)
 
 
 def take(source: str, watcher: str, now: datetime) -> bool:
-    """Whether the source is this watcher's for the next 30 s. Raises database.Unavailable."""
+    """Whether the source is this watcher's for the next 30 s. Raises availability.Unavailable."""
     mine_or_free = Q(watcher=watcher) | Q(watched_until=None) | Q(watched_until__lte=now)
     turn = {"watcher": watcher, "watched_until": now + TURN}
     row = SourceState.objects.filter(source=source)
@@ -27,7 +27,7 @@ def take(source: str, watcher: str, now: datetime) -> bool:
 
 
 def leave(source: str, watcher: str) -> None:
-    """Let another watcher have the source at once. Raises database.Unavailable."""
+    """Let another watcher have the source at once. Raises availability.Unavailable."""
     with writes():
         SourceState.objects.filter(source=source, watcher=watcher).update(
             watcher="", watched_until=None

@@ -8,8 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from experiments.database import Unavailable
 from experiments.domain.source import Source
+from experiments.store.availability import Unavailable
 from experiments.watching.calls import Calls
 from experiments.watching.listing import Listing
 from experiments.watching.looks import Looks

@@ -11,9 +11,9 @@ import django
 
 django.setup()
 
-from experiments import storage  # noqa: E402
 from experiments.domain import knowledge, parsing  # noqa: E402
 from experiments.domain.answer import Answer  # noqa: E402
+from experiments.store import storage  # noqa: E402
 from tests.support.scripted_aws import description  # noqa: E402
 
 EXPERIMENTS = 20

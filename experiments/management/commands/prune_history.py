@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
-from experiments.pruning import prune
+from experiments.store.pruning import prune
 
 KEPT_DAYS = 365
 KEPT_LAST = 20

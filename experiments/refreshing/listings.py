@@ -6,10 +6,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from experiments import circuit
-from experiments.asking import Asking
 from experiments.aws import sagemaker
 from experiments.domain.problem import Kind, Problem, ProblemError
+from experiments.refreshing import circuit
+from experiments.refreshing.asking import Asking
 from experiments.sources import SOURCES
 
 log = logging.getLogger(__name__)

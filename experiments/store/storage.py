@@ -1,7 +1,7 @@
 """Writing the row of an experiment: taking its lease, and storing what a look came to.
 
 Whoever holds the lease is the only one who writes the row and its history, and does so in one
-transaction. Everything raises database.Unavailable.
+transaction. Everything raises availability.Unavailable.
 """
 
 import random
@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from experiments.database import impatient, writes
 from experiments.domain.freshness import UNWATCHED_AFTER
 from experiments.domain.knowledge import Knowledge, Look
 from experiments.models import Observation, Sighting, Snapshot
-from experiments.rows import COLUMNS, Key, fetch, row
+from experiments.store.availability import impatient, writes
+from experiments.store.rows import COLUMNS, Key, fetch, row
 
 # Longer than any call takes, so that a lease runs out only for who has crashed.
 LEASE = timedelta(seconds=10)

@@ -1,4 +1,4 @@
-"""Reading the rows of experiments as values. Everything raises database.Unavailable."""
+"""Reading the rows of experiments as values. Everything raises availability.Unavailable."""
 
 import logging
 from collections.abc import Iterable
@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from experiments.database import reads
 from experiments.domain.answer import Answer
 from experiments.domain.knowledge import Knowledge
 from experiments.domain.problem import Kind, Problem
 from experiments.models import Snapshot
+from experiments.store.availability import reads
 
 log = logging.getLogger(__name__)
 

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
-from experiments import rows, storage
-from experiments.database import Unavailable
 from experiments.domain import parsing
 from experiments.domain.answer import Answer
 from experiments.domain.experiment import Experiment
 from experiments.domain.knowledge import Knowledge
-from experiments.rows import Key
+from experiments.store import rows, storage
+from experiments.store.availability import Unavailable
+from experiments.store.rows import Key
 
 REMEMBERED = timedelta(seconds=1)
 # Keys come from addresses that anybody may type, so their number is bounded.

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from experiments.models import Observation, Sighting, Snapshot
-from experiments.storage import MADE_UP_KEPT
+from experiments.store.storage import MADE_UP_KEPT
 
 # One statement locks the database for no longer than this many rows take.
 AT_A_TIME = 1_000

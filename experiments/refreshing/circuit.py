@@ -14,11 +14,11 @@ from typing import Any
 from django.db import transaction
 
 from experiments import models
-from experiments.database import Unavailable, reads, writes
 from experiments.domain import circuit
 from experiments.domain.circuit import Circuit
 from experiments.domain.problem import Problem
-from experiments.rows import problem
+from experiments.store.availability import Unavailable, reads, writes
+from experiments.store.rows import problem
 
 log = logging.getLogger(__name__)
 

@@ -10,16 +10,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from experiments import circuit, memory, storage
 from experiments.aws import sagemaker
-from experiments.database import Unavailable
 from experiments.domain import knowledge
 from experiments.domain.answer import Answer
 from experiments.domain.knowledge import Knowledge, Look
 from experiments.domain.problem import Kind, Problem, ProblemError
-from experiments.memory import Description
-from experiments.rows import Key
+from experiments.refreshing import circuit, memory
+from experiments.refreshing.memory import Description
 from experiments.sources import SOURCES
+from experiments.store import storage
+from experiments.store.availability import Unavailable
+from experiments.store.rows import Key
 
 log = logging.getLogger(__name__)
 
