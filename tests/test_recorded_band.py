@@ -300,13 +300,13 @@ def hourly(count: int) -> tuple[Sighting, ...]:
     )
 
 
-def test_only_the_last_twelve_are_told_and_fifty_listed() -> None:
+def test_only_the_last_twelve_are_told_and_twenty_four_listed() -> None:
     lane = band(hourly(80), now=nov(24))
-    assert (len(lane.told), lane.untold, len(lane.listed), lane.unlisted) == (12, 69, 50, 31)
+    assert (len(lane.told), lane.untold, len(lane.listed), lane.unlisted) == (12, 69, 24, 57)
     shown = page(drawn(hourly(80), now=nov(24)))
     assert text(shown.select(".ob li")[0]) == "69 earlier ones are in the history"
     assert len(shown.select(".ob li")) == 13
-    assert "31 earlier ones are in the history" in text(shown.select("table")[1])
+    assert "57 earlier ones are in the history" in text(shown.select("table")[1])
 
 
 def test_one_earlier_status_is_one() -> None:

@@ -67,6 +67,8 @@ def list_summaries(source: Source, *, next_token: str | None = None) -> Page:
     member = cast("ListShape", shape.members["InferenceExperiments"]).member
     summaries = zip(members or (), page.get("InferenceExperiments", ()), strict=True)
     readable = tuple(summary for raw, summary in summaries if _is_readable(member, raw, source))
+    if members and not readable:
+        raise ProblemError(Problem(Kind.BAD_RESPONSE))
     return Page(readable, page.get("NextToken"))
 
 

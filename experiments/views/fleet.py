@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from experiments.domain import parsing
+from experiments.domain.circuit import Circuit
 from experiments.domain.names import is_experiment_name
 from experiments.domain.problem import Kind, Problem
 from experiments.domain.source import Source
@@ -39,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if token is not None and known.problem is not None and known.problem.code == INVALID_PAGE:
         return redirect(newest)
     now = datetime.now(UTC)
-    left_alone = {name: circuit.left_alone(name, now) for name in SOURCES}
+    left_alone = _left_alone(now)
     snapshot = Snapshot(
         source.name,
         "",
@@ -82,8 +83,13 @@ def open_experiment(request: HttpRequest) -> HttpResponse:
 def _no_such_source(request: HttpRequest, asked: str) -> HttpResponse:
     problem = Problem(Kind.UNKNOWN_SOURCE)
     snapshot = Snapshot(asked, "", problem=problem)
-    page = {"snapshot": snapshot, "sources": SOURCES, "problem": problem}
+    page = {"snapshot": snapshot, "sources": _left_alone(datetime.now(UTC)), "problem": problem}
     return render_page(request, "experiments/index.html", page, failed=problem)
+
+
+def _left_alone(now: datetime) -> dict[str, Circuit | None]:
+    """All sources, and how those have been failing that nobody may ask at the moment."""
+    return {name: circuit.left_alone(name, now) for name in SOURCES}
 
 
 def _query(source: Source, **more: str) -> str:

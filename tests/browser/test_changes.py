@@ -117,5 +117,5 @@ def test_a_deletion_arrives_and_ends_the_polling(
     expect(page.locator("#experiment")).not_to_have_attribute("hx-trigger", "portal:tick from:body")
     expect(page.locator("[data-field]")).to_have_count(0)
     expect(page.locator("#pause")).to_be_hidden()
-    expect(page.locator("#announcer")).to_contain_text("There is no experiment")
+    expect(page.locator("#announcer")).to_contain_text("deleted is gone from AWS")
     expect(page.locator("#as-of")).to_be_hidden()

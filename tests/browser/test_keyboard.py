@@ -125,9 +125,9 @@ def test_keys_press_and_open(page: Page, experiment: str, key: str) -> None:
     table = page.locator("#d-schedule-table")
     table.locator("summary").focus()
     page.keyboard.press(key)
-    expect(table.locator("table")).to_be_visible()
+    expect(table.locator("table").first).to_be_visible()
     page.keyboard.press(key)
-    expect(table.locator("table")).to_be_hidden()
+    expect(table.locator("table").first).to_be_hidden()
 
 
 def test_arrows_move_the_switches(page: Page, experiment: str) -> None:

@@ -47,7 +47,7 @@ def test_open_details_stay_open_and_closed_ones_closed(
     before = page.locator("details").count()
     reader.sees_a_change()
     expect(page.locator("#d-schedule-table")).to_have_attribute("open", "")
-    expect(page.locator("#d-schedule-table table")).to_be_visible()
+    expect(page.locator("#d-schedule-table table").first).to_be_visible()
     expect(page.locator("#d-status")).to_have_attribute("open", "")
     expect(page.locator("details[open]")).to_have_count(2)
     expect(page.locator("details")).to_have_count(before)

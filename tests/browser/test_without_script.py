@@ -22,7 +22,7 @@ def test_everything_is_shown(page: Page, seeded: tuple[str, ...], portal: str) -
         expect(page.locator(f"#experiment [data-field='{field}']").first).to_be_attached()
     # What is told on demand opens without a script too.
     page.locator("#d-schedule-table summary").click()
-    expect(page.locator("#d-schedule-table table")).to_be_visible()
+    expect(page.locator("#d-schedule-table table").first).to_be_visible()
 
 
 def test_no_button_is_dead(page: Page, seeded: tuple[str, ...], portal: str) -> None:

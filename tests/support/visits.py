@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.message import Message
 from http.cookies import SimpleCookie
@@ -49,7 +50,9 @@ def crowd(url: str, path: str, number: int) -> list[Visit]:
     async def all_at_once() -> list[Visit]:
         return await asyncio.gather(*(_one_of_many(url, path) for _ in range(number)))
 
-    return asyncio.run(all_at_once())
+    # In a thread of its own, because a browser's loop may be running in this one.
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, all_at_once()).result()
 
 
 def _visit(url: str, method: str, path: str, headers: dict[str, str]) -> Visit:
