@@ -53,7 +53,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if "PORTAL_TEST_DATABASE_URL" not in os.environ:
         return
     uses = {"client", "scripted_aws"}
-    chosen = [item for item in items if uses & set(getattr(item, "fixturenames", ()))]
+    chosen = [
+        item
+        for item in items
+        if uses & set(getattr(item, "fixturenames", ())) and "hypothesis" not in item.keywords
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
 
