@@ -23,7 +23,7 @@ test: $(VENV)/dev.stamp ## the whole suite, browser tests included
 
 soak: $(VENV)/dev.stamp ## kill -9 while writing, 200 times for each database
 	@$(BIN)/python -m tests.programs
-	PORTAL_SOAK_KILLS=200 $(BIN)/python -m pytest -n 2 tests/test_killed.py
+	SOAK_KILLS=200 $(BIN)/python -m pytest -n 2 tests/test_killed.py
 
 fuzz: $(VENV)/dev.stamp ## the property tests with 10,000 examples each
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 -m hypothesis

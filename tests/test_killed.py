@@ -21,7 +21,7 @@ from tests.support.programs_under_fire import Deployment
 from tests.support.restless_aws import restless_aws
 from tests.support.scripted_aws import ScriptedAws
 
-KILLS = int(os.environ.get("PORTAL_SOAK_KILLS", "10"))
+KILLS = int(os.environ.get("SOAK_KILLS", "10"))
 NAMES = [f"restless-{number}" for number in range(40)]
 SHOWN = re.compile(r'data-field="Description">(number \d+)<')
 # A process that dies twice within six seconds would have its server give up.
