@@ -42,6 +42,7 @@ class Snapshot(models.Model):
     status_since = models.DateTimeField(null=True)
     status_until = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

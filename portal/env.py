@@ -16,6 +16,16 @@ import dj_database_url
 from dotenv import load_dotenv
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+# A database that has gone without a word must not hold the threads that serve every page: seconds
+# to connect; milliseconds until what was sent is given up, and a statement; seconds of silence.
+POSTGRESQL_LIMITS = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 3000,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "options": "-c statement_timeout=5000",
+}
 LOGINS = ("password", "oidc", "proxy", "off")
 SECRET_KEY_LENGTH = 50
 # What Django and most tutorials put into example settings, and what nobody should sign with.
@@ -161,7 +171,7 @@ def database(repository: Path) -> dict[str, Any]:
         # A server that comes back is found by the next request: by itself, the pool would try less
         # and less often for five minutes.
         pool = {"min_size": 1, "max_size": 8, "timeout": 1.0, "reconnect_timeout": 1.0}
-        config["OPTIONS"] = {"connect_timeout": 2} | config.get("OPTIONS", {}) | {"pool": pool}
+        config["OPTIONS"] = POSTGRESQL_LIMITS | config.get("OPTIONS", {}) | {"pool": pool}
     else:
         refuse("PORTAL_DATABASE_URL", allowed, got)
     return config

@@ -15,7 +15,7 @@ from pathlib import Path
 import django
 from django.core.checks import run_checks
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 
 def prepare(*, static: bool) -> None:
@@ -36,8 +36,16 @@ def _check() -> None:
         raise SystemExit("\n".join(lines))
 
 
+def _take_time() -> None:
+    """A migration may take longer than a page."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+
+
 def _migrate() -> None:
     try:
+        _take_time()
         call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as error:
         # The driver's message can hold the address with its password, so only its kind is told.

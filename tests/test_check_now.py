@@ -106,10 +106,13 @@ def test_it_needs_the_token_of_the_page(scripted_aws: ScriptedAws) -> None:
     assert scripted_aws.calls_for("check-token") == 2
 
 
-def test_it_is_a_post(client: Client, scripted_aws: ScriptedAws) -> None:
+def test_its_address_asks_nothing_of_aws_when_it_is_only_opened(
+    client: Client, scripted_aws: ScriptedAws
+) -> None:
     scripted_aws.describes("check-get")
     client.get(address("check-get"))
-    for method in (client.get, client.head, client.put, client.delete):
+    assert client.get(f"{address('check-get')}check/").status_code == 200
+    for method in (client.put, client.delete):
         assert method(f"{address('check-get')}check/").status_code == 405
     assert scripted_aws.calls_for("check-get") == 1
 

@@ -145,20 +145,64 @@ def test_the_list_goes_back_and_forth_by_25(scripted_aws: ScriptedAws) -> None:
     records_many(scripted_aws, "list-many", 60)
     first = parse(get(f"{address('list-many')}history/"))
     assert len(first.select(".seen-list > li")) == 25
-    assert pages(first) == {"Older ones": "?before=36"}
+    assert pages(first) == {"Older ones": "36"}
     second = parse(get(f"{address('list-many')}history/?before=36"))
     assert next(str(item["id"]) for item in second.select(".seen-list > li")) == "seen-35"
-    assert pages(second) == {
-        "Newer ones": "/experiments/default/list-many/history/",
-        "Older ones": "?before=11",
-    }
+    assert pages(second) == {"Newer ones": "", "Older ones": "11"}
     third = parse(get(f"{address('list-many')}history/?before=11"))
     assert [str(item["id"]) for item in third.select(".seen-list > li")][-1] == "seen-1"
-    assert pages(third) == {"Newer ones": "?before=36"}
+    assert pages(third) == {"Newer ones": "36"}
 
 
 def pages(page: Any) -> dict[str, str]:
-    return {words(link): str(link["href"]) for link in page.select("nav[aria-label=Pages] a")}
+    """The buttons that lead to other pages of the list, with the number that they ask before."""
+    buttons = page.select("button[name=before]")
+    return {words(button): str(button["value"]) for button in buttons}
+
+
+def test_what_is_chosen_on_one_page_stays_chosen_on_the_next(scripted_aws: ScriptedAws) -> None:
+    records_many(scripted_aws, "list-carry", 40)
+    address_of_list = f"{address('list-carry')}history/"
+    page = parse(get(f"{address_of_list}?older=39&newer=30&before=16"))
+    assert chosen_in(page) == {"older": "39", "newer": "30"}
+    assert "Newer: observation 30, chosen on another page" in words(page.select_one("#choose"))
+    odd = parse(get(f"{address_of_list}?older=41&newer=x&before=16"))
+    assert chosen_in(odd) == {"older": "14", "newer": "15"}
+
+
+def chosen_in(page: Any) -> dict[str, str]:
+    return {str(each["name"]): str(each["value"]) for each in page.select("#choose [checked]")}
+
+
+def test_another_experiment_of_the_same_name_is_told_apart(scripted_aws: ScriptedAws) -> None:
+    first = {"Status": "Completed", "CreationTime": 1_790_000_000}
+    # The second look is an hour after the first.
+    created = datetime.now(UTC).timestamp() + 1_800
+    page = lives(scripted_aws, "same-name", first, {"Status": "Creating", "CreationTime": created})
+    assert "Another experiment of this name" in listed(page)[0]
+    # What was seen of the first is no part of the life of the second.
+    assert "Completed" not in words(parse(page).select_one("#schedule"))
+
+
+def test_times_that_read_alike_are_told_to_the_second(scripted_aws: ScriptedAws) -> None:
+    ends = ({"Schedule": {"EndTime": 1_798_999_200 + more}} for more in (0, 20, 31_536_020))
+    lives(scripted_aws, "alike", *ends)
+    told = listed(get(address("alike")))
+    assert "from 3 Jan 2027 18:00 to 3 Jan 2028 18:00" in told[0]
+    assert "from 3 Jan 2027 18:00:00 UTC to 3 Jan 2027 18:00:20 UTC" in told[1]
+
+
+def test_a_text_that_became_empty_is_called_so(scripted_aws: ScriptedAws) -> None:
+    lives(scripted_aws, "emptied", {"Description": "words"}, {"Description": ""})
+    assert "from words to an empty text" in listed(get(address("emptied")))[0]
+
+
+def test_a_text_without_end_is_cut_in_a_sentence(scripted_aws: ScriptedAws) -> None:
+    lives(scripted_aws, "endless", {"Description": "a" * 9_000}, {"Description": "b"})
+    told = listed(get(address("endless")))[0]
+    assert "a" * 2_000 in told
+    assert "a" * 2_001 not in told
+    assert "7,000 characters more" in told
 
 
 def test_the_last_two_are_chosen_to_be_compared(scripted_aws: ScriptedAws) -> None:
@@ -329,13 +373,13 @@ def test_one_that_comes_back_is_told_as_such(scripted_aws: ScriptedAws) -> None:
     is_deleted(scripted_aws, name, 1)
     scripted_aws.describes(name)
     page = look(name, hours=2)
-    assert "existed again" in listed(page)[0]
+    assert "Another experiment of this name" in listed(page)[0]
     scripted_aws.fails(name, "ResourceNotFound")
     look(name, hours=3)
     scripted_aws.fails(name, "InternalFailure", status=500)
+    # AWS has said what is so, and nothing else since.
     page = look(name, hours=4)
-    assert problem(parse(page)) == "unreachable"
-    assert f"{address(name)}history/" in str(parse(page).select_one(".state"))
+    assert (page.status_code, problem(parse(page))) == (404, "not-found")
     assert get(f"{address(name)}history/1/", hours=4).status_code == 200
 
 

@@ -29,7 +29,8 @@ class Knowledge:
     when a reader last had it asked at once.
 
     ``observed`` is the number of the last observation. ``status`` was seen without a gap from
-    ``status_since`` to ``status_until``. ``modified_at`` is AWS's LastModifiedTime.
+    ``status_since`` to ``status_until``. ``modified_at`` is AWS's LastModifiedTime, ``created_at``
+    its CreationTime: an experiment of another one is another experiment of the same name.
     """
 
     sequence: int = 0
@@ -47,6 +48,7 @@ class Knowledge:
     status_since: datetime | None = None
     status_until: datetime | None = None
     modified_at: datetime | None = None
+    created_at: datetime | None = None
 
     @property
     def shows(self) -> bool:
@@ -79,7 +81,8 @@ def answered(
     """AWS described the experiment when it was ``asked``, and it is ``now`` since."""
     digest, word = answer.digest, experiment.status.word
     changed = digest != before.digest
-    goes_on = before.status == word and not _looked_away(before, asked)
+    other = before.created_at is not None and before.created_at != experiment.created
+    goes_on = before.status == word and not other and not _looked_away(before, asked)
     news = changed or before.withheld or before.problem is not None or not goes_on
     after = replace(
         before,
@@ -97,11 +100,12 @@ def answered(
         status_since=before.status_since if goes_on else asked,
         status_until=asked,
         modified_at=experiment.modified,
+        created_at=experiment.created,
     )
     return Look(
         after=after,
         observation=_observation(before, after, answer) if changed else None,
-        sighting=None if goes_on else _closed(before, asked),
+        sighting=None if goes_on else _closed(before, asked, other=other),
     )
 
 
@@ -109,6 +113,9 @@ def failed(
     before: Knowledge, problem: Problem, asked: datetime, now: datetime, *, jitter: float = 1.0
 ) -> Look:
     """There was no answer; ``jitter`` is about 1 and keeps many portals from asking in step."""
+    if _is_gone(before) and not problem.definite:
+        # AWS has said what is so, and nothing since then.
+        problem = before.problem or problem
     pause = min(LONGEST_PAUSE, AFTER_A_FAILURE * 2 ** min(before.failures, 8))
     after = replace(
         before,
@@ -121,6 +128,12 @@ def failed(
         lease_until=None,
     )
     return _gone(before, after, asked) if problem.kind is Kind.NOT_FOUND else Look(after=after)
+
+
+def _is_gone(before: Knowledge) -> bool:
+    """Whether AWS had it, and said that it has it no more."""
+    found = before.problem is not None and before.problem.kind is Kind.NOT_FOUND
+    return found and before.observed > 0 and not before.digest
 
 
 def _gone(before: Knowledge, after: Knowledge, asked: datetime) -> Look:
@@ -137,6 +150,7 @@ def _gone(before: Knowledge, after: Knowledge, asked: datetime) -> Look:
         status_since=None,
         status_until=None,
         modified_at=None,
+        created_at=None,
     )
     return Look(
         after=after,
@@ -159,9 +173,10 @@ def _looked_away(before: Knowledge, asked: datetime) -> bool:
     return before.status_until is None or asked - before.status_until > UNWATCHED_AFTER
 
 
-def _closed(before: Knowledge, asked: datetime) -> Sighting | None:
-    """The stretch of the status before: up to this look, or to the last one before a gap."""
+def _closed(before: Knowledge, asked: datetime, *, other: bool = False) -> Sighting | None:
+    """The stretch of the status before: up to this look, or to the last one before a gap or of
+    another experiment."""
     if before.status_since is None or before.status_until is None:
         return None
-    until = before.status_until if _looked_away(before, asked) else asked
+    until = before.status_until if other or _looked_away(before, asked) else asked
     return Sighting(status=experiment_status(before.status), since=before.status_since, until=until)

@@ -7,7 +7,7 @@ UTC.
 from dataclasses import dataclass
 from datetime import datetime
 
-from experiments.domain.answer import Answer
+from experiments.domain.answer import Answer, Json
 from experiments.domain.status import Status, experiment_status
 
 
@@ -36,6 +36,11 @@ class Observation:
         return (
             None if self.answer is None else experiment_status(str(self.answer.response["Status"]))
         )
+
+    @property
+    def created(self) -> Json:
+        """AWS's CreationTime as it was written, None where there is none."""
+        return None if self.answer is None else self.answer.response.get("CreationTime")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,11 +41,14 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known, and the answer that belongs to it. ``stored`` unless the row is behind."""
+    """What is known, and the answer that belongs to it.
+
+    ``behind`` is what the row said when something was learnt that could not be stored.
+    """
 
     knowledge: Knowledge = field(default_factory=Knowledge)
     description: Description | None = None
-    stored: bool = True
+    behind: Knowledge | None = None
 
 
 class _Entry:
@@ -92,11 +95,16 @@ def reread(key: Key) -> Known:
         return entry.known
 
 
-def put(key: Key, known: Known) -> None:
-    """Remember what has just been learnt."""
+def put(
+    key: Key, knowledge: Knowledge, description: Description | None, *, stored: bool = True
+) -> None:
+    """Remember what has just been learnt, and that the row is behind if it is not ``stored``."""
     entry = _entry(key)
     with entry.reading:
-        entry.known, entry.read_at = known, datetime.now(UTC)
+        before = entry.known
+        behind = None if stored else before.behind or before.knowledge
+        entry.known = Known(knowledge, description, behind)
+        entry.read_at = datetime.now(UTC)
 
 
 def forget() -> None:
@@ -132,8 +140,17 @@ def _read(key: Key, before: Known) -> Known:
 
 
 def _newer(mine: Known, row: Known) -> Known:
-    """What this process could not store stays until the row is no longer behind it."""
-    if mine.stored or mine is row:
+    """What this process could not store stays until somebody has written the row."""
+    if mine.behind is None or mine is row:
         return row
-    ours, theirs = mine.knowledge.expires_at, row.knowledge.expires_at
-    return row if ours is None or (theirs is not None and theirs >= ours) else mine
+    return mine if _looks(row.knowledge) == _looks(mine.behind) else row
+
+
+def _looks(knowledge: Knowledge) -> tuple[object, ...]:
+    """What differs after every look that is stored."""
+    return (
+        knowledge.sequence,
+        knowledge.answered_at,
+        knowledge.failures,
+        knowledge.expires_at,
+    )

@@ -50,8 +50,8 @@ def refresh(key: Key) -> Refreshed | None:
     if not circuit.admit(key[0], datetime.now(UTC)):
         _give_back(key, holder)
         return None
-    look, answer = _look(key, before)
-    circuit.note(key[0], look.after.problem)
+    look, answer, problem = _look(key, before)
+    circuit.note(key[0], problem)
     if holder is None:
         return Refreshed(look, answer, stored=False)
     try:
@@ -61,13 +61,14 @@ def refresh(key: Key) -> Refreshed | None:
         return Refreshed(look, answer, stored=False)
 
 
-def _look(key: Key, before: Knowledge) -> tuple[Look, Answer | None]:
+def _look(key: Key, before: Knowledge) -> tuple[Look, Answer | None, Problem | None]:
     source, name = key
     asked = datetime.now(UTC).replace(microsecond=0)
     try:
         answer = sagemaker.describe(SOURCES[source], name)
         experiment = Description(answer).experiment
-        return knowledge.answered(before, answer, experiment, asked, datetime.now(UTC)), answer
+        look = knowledge.answered(before, answer, experiment, asked, datetime.now(UTC))
+        return look, answer, None
     except ProblemError as error:
         problem = error.problem
         # The same thing again is no news to whoever reads the log.
@@ -79,7 +80,8 @@ def _look(key: Key, before: Knowledge) -> tuple[Look, Answer | None]:
         log.exception("%s/%s: the answer could not be read", source, name)
         problem = Problem(Kind.BAD_RESPONSE)
     jitter = random.uniform(0.75, 1.25)
-    return knowledge.failed(before, problem, asked, datetime.now(UTC), jitter=jitter), None
+    look = knowledge.failed(before, problem, asked, datetime.now(UTC), jitter=jitter)
+    return look, None, problem
 
 
 def _give_back(key: Key, holder: str | None) -> None:

@@ -8,6 +8,7 @@ answer, the problem, or both.
 """
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -50,11 +51,12 @@ def current(source: str, name: str, *, seen: str = "") -> Snapshot:
     return _snapshot(key, memory.get(key) if waits else known, now, refreshing=refreshing)
 
 
-def check(source: str, name: str) -> Snapshot:
-    """The snapshot after asking AWS at once, which a reader may do every 5 s per experiment."""
+def check(source: str, name: str) -> tuple[Snapshot, bool]:
+    """The snapshot after asking AWS at once, which a reader may do every 5 s per experiment, and
+    whether AWS was asked."""
     refused = _refused(source, name)
     if refused is not None:
-        return refused
+        return refused, False
     key, now, refreshing = (source, name), datetime.now(UTC), False
     if not circuit.state(source, now).open(now):
         _forced.add(key)
@@ -63,7 +65,11 @@ def check(source: str, name: str) -> Snapshot:
             _asking.wait(question, FIRST_LOOK_SECONDS)
             refreshing = not question.ended.is_set()
         _forced.discard(key)
-    return _snapshot(key, memory.reread(key), now, refreshing=refreshing)
+    known = memory.reread(key)
+    checked_at, answered_at = known.knowledge.checked_at, known.knowledge.answered_at
+    # Whoever looked for the first time did not have to ask at once.
+    asked = any(moment is not None and moment >= now for moment in (checked_at, answered_at))
+    return _snapshot(key, known, now, refreshing=refreshing), asked
 
 
 def _refused(source: str, name: str) -> Snapshot | None:
@@ -116,6 +122,9 @@ def _ask(key: Key) -> None:
     """Refresh, and remember; or see what another process that asks already finds out."""
     if key in _forced:
         _force(key)
+    elif memory.get(key).behind is not None:
+        # The row says that nobody need ask yet, but it does not know what is known here.
+        _let_row_expire(key)
     refreshed = refresh(key)
     if refreshed is None:
         _await_others(key)
@@ -128,7 +137,7 @@ def _ask(key: Key) -> None:
     if not refreshed.stored and refreshed.look.observation is not None:
         # It is recorded once it can be.
         known = replace(known, observed=known.observed - 1)
-    memory.put(key, Known(known, description, stored=refreshed.stored))
+    memory.put(key, known, description, stored=refreshed.stored)
 
 
 def _force(key: Key) -> None:
@@ -141,7 +150,12 @@ def _force(key: Key) -> None:
         checked_at = known.knowledge.checked_at
         if checked_at is None or checked_at <= now - BETWEEN_CHECKS:
             forced = replace(known.knowledge, expires_at=now, checked_at=now)
-            memory.put(key, replace(known, knowledge=forced))
+            memory.put(key, forced, known.description, stored=False)
+
+
+def _let_row_expire(key: Key) -> None:
+    with suppress(Unavailable):
+        storage.expire(key, datetime.now(UTC))
 
 
 def _await_others(key: Key) -> None:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from experiments.models import Observation, Sighting, Snapshot
 from experiments.store.storage import MADE_UP_KEPT
@@ -29,7 +29,12 @@ def prune(before: datetime, *, keep_last: int, now: datetime, dry_run: bool) -> 
     observations = Observation.objects.filter(
         seen_at__lt=before, number__lte=F("snapshot__observed") - keep_last
     )
-    sightings = Sighting.objects.filter(until__lt=before)
+    kept = Observation.objects.filter(
+        snapshot=OuterRef("snapshot"), number__gt=OuterRef("snapshot__observed") - keep_last
+    )
+    # What is kept of the observations is drawn with what was seen up to then.
+    oldest = Subquery(kept.order_by("number").values("seen_at")[:1])
+    sightings = Sighting.objects.filter(until__lt=before).filter(until__lt=oldest)
     count = _counted if dry_run else _deleted
     return Pruned(count(observations), count(sightings), count(_made_up(now)))
 

@@ -1,6 +1,6 @@
 """How single values are written: verbatim text, times, status words, icons, copy buttons."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any
@@ -21,6 +21,8 @@ register = template.Library()
 
 # From here on, somebody's text is a sentence in a sentence.
 LONG = 32
+# AWS's own limit for such texts is half of it.
+LONGEST = 2_000
 
 
 @register.filter
@@ -69,20 +71,32 @@ def brief(context: Context, moment: datetime) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def sentence(context: Context, parts: Iterable[Part]) -> SafeString:
+def sentence(context: Context, parts: Sequence[Part]) -> SafeString:
     """A sentence whose parts are words, somebody's own text, and times."""
-    return format_html_join("", "{}", ((_part(context, part),) for part in parts))
+    zone = _zone(context)
+    dates = [words.dated(part, zone) for part in parts if isinstance(part, datetime)]
+    # Two times that read alike are told to the second.
+    write = words.dated if len(set(dates)) == len(dates) else words.stamp
+    return format_html_join("", "{}", ((_part(part, write, zone),) for part in parts))
 
 
-def _part(context: Context, part: Part) -> str:
+def _part(part: Part, write: Callable[[datetime, tzinfo], str], zone: tzinfo) -> str:
     match part:
+        case Quoted(text=""):
+            return SafeString('<span class="qq">an empty text</span>')
         case Quoted():
             classes = "said long" if len(part.text) > LONG else "said"
-            return format_html('<bdi class="{}">{}</bdi>', classes, verbatim(part))
+            return format_html('<bdi class="{}">{}</bdi>', classes, verbatim(_clamped(part.text)))
         case datetime():
-            return _time(part, words.short(part, _zone(context)))
+            return _time(part, write(part, zone))
         case _:
             return part
+
+
+def _clamped(text: str) -> str:
+    """As much as a sentence can hold; the comparison has the whole."""
+    left = len(text) - LONGEST
+    return text if left <= 0 else f"{text[:LONGEST]}… and {left:,} characters more"
 
 
 @register.simple_tag(takes_context=True)

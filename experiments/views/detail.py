@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
 from experiments import preferences, snapshots
@@ -36,17 +36,33 @@ def poll(request: HttpRequest, source: str, name: str) -> HttpResponse:
     return _fragment(request, snapshot, now)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, source: str, name: str) -> HttpResponse:
-    """Ask AWS at once, and go back to the page, or to its fragment where the page is there."""
-    snapshot = snapshots.check(source, name)
+    """Ask AWS at once, and go back to the page, or to its fragment where the page is there.
+
+    Who only opens the address, which somebody may have copied, goes to the page.
+    """
+    if request.method != "POST":
+        return show(request, source, name)
+    snapshot, asked = snapshots.check(source, name)
     if request.headers.get("HX-Request"):
         response = _fragment(request, snapshot, datetime.now(UTC))
-        return trigger_client_event(response, "portal:checked", {})
+        said = _said_of_check(snapshot, asked=asked)
+        return trigger_client_event(response, "portal:checked", {"said": said})
     if not snapshot.asked:
         return _page(request, snapshot)
     address = reverse("experiments:detail", args=[source, name])
     return HttpResponseRedirect(address, status=303)
+
+
+def _said_of_check(snapshot: Snapshot, *, asked: bool) -> str:
+    if snapshot.refreshing:
+        return "AWS is taking its time; the page follows."
+    if asked:
+        return "AWS was asked."
+    if snapshot.circuit is not None:
+        return "The portal leaves AWS alone for now."
+    return "AWS was asked a moment ago."
 
 
 def _page(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:

@@ -58,7 +58,7 @@ def listing(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
         "entries": entries(shown),
         "kept": kept,
         "problem": snapshot.problem,
-    }
+    } | _chosen(request, shown, kept)
     if kept is not None and not shown.observations and before is not None:
         return HttpResponseRedirect(reverse("experiments:history", args=[source, name]))
     if shown.older and shown.observations:
@@ -68,6 +68,21 @@ def listing(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
         page["newer"] = newer if newer <= kept.newest else None
         page["later"] = True
     return render(request, "experiments/history.html", page)
+
+
+def _chosen(request: HttpRequest, shown: history.Page, kept: history.Kept | None) -> Page:
+    """Which two are chosen: the last two, unless others were on the page before this one."""
+    numbers = [seen.number for seen in shown.observations]
+    usual = {"newer": numbers[0], "older": numbers[1]} if len(numbers) > 1 else {}
+    chosen = {}
+    for which in ("older", "newer"):
+        wanted = _number(request.GET.get(which, ""))
+        known = kept is not None and wanted is not None and kept.oldest <= wanted <= kept.newest
+        chosen[which] = wanted if known else usual.get(which)
+    elsewhere = [
+        (which, number) for which, number in chosen.items() if number and number not in numbers
+    ]
+    return {"chosen": chosen, "elsewhere": elsewhere}
 
 
 @_where_allowed

@@ -22,6 +22,10 @@ def picture(
 ) -> dict[str, Any]:
     """The context of ``experiments/_experiment.html``, apart from its snapshot."""
     experiment = description.experiment
+    # What was seen before it was created was seen of another one of the same name.
+    its_own = tuple(
+        seen for seen in sightings if not experiment.created or seen.until > experiment.created
+    )
     return {
         "now": now,
         "zone": zone,
@@ -32,9 +36,7 @@ def picture(
         "comparable": agreement.comparable(experiment),
         "phase": traffic.phase(experiment),
         "roles": agreement.roles(experiment),
-        "timeline": timeline.build(
-            experiment, now=now, zone=zone, sightings=tuple(sightings), pill=pill
-        ),
+        "timeline": timeline.build(experiment, now=now, zone=zone, sightings=its_own, pill=pill),
         "pair": traffic.pair(experiment),
         "variants": traffic.production_first(experiment.variants),
         "differing": traffic.differing(experiment.variants),

@@ -33,7 +33,12 @@ class Entry:
             return "gone"
         if self.before is None:
             return "first" if self.observation.number == 1 else "oldest"
-        return "again" if self.before.gone else "changed"
+        return "again" if self.before.gone or self._another() else "changed"
+
+    def _another(self) -> bool:
+        """Whether it was created at another time than the one before."""
+        before = None if self.before is None else self.before.created
+        return before is not None and before != self.observation.created
 
     @property
     def moved(self) -> bool:

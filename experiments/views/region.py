@@ -22,6 +22,8 @@ from experiments.views.recorded import recorded
 
 # Some 60 kB each.
 MAX_REGIONS = 128
+# A page of more characters than this is rare enough to be rendered for each reader.
+LARGEST = 500_000
 
 _Key = tuple[str, str, str, int, str, str]
 _rendered: OrderedDict[_Key, SafeString] = OrderedDict()
@@ -61,7 +63,7 @@ def _render(key: _Key, snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeS
     page = _page(snapshot, now, zone)
     html = render_to_string("experiments/_experiment.html", page)
     # What could not be read a moment ago can perhaps be read now.
-    if snapshot.asked and not page.get("history_unavailable"):
+    if snapshot.asked and not page.get("history_unavailable") and len(html) < LARGEST:
         with _lock:
             _rendered[key] = html
             while len(_rendered) > MAX_REGIONS:

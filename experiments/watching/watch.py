@@ -34,6 +34,8 @@ class Watch:
         self._reporter = Reporter(source.name, report)
         self._calls = Calls(source, stop, self._reporter)
         self._looks = Looks(source.name, self._calls, self._reporter)
+        # Whether the one round was held to its end.
+        self.looked = False
 
     def run(self) -> None:
         """Round after round."""
@@ -44,6 +46,7 @@ class Watch:
     def once(self) -> None:
         """One round, for whoever has a timetable of their own."""
         self._step(until=0.0)
+        self.looked = self._reporter.progress.state == "waiting"
         self._end()
 
     def _step(self, until: float) -> float:

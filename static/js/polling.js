@@ -108,9 +108,15 @@
   });
 
   // Somebody pressed "Check now", and AWS has been asked.
-  document.body.addEventListener("portal:checked", () => {
+  const checked = document.getElementById("checked");
+  let told = 0;
+  document.body.addEventListener("portal:checked", (event) => {
     const asOf = document.getElementById("as-of");
-    announcer.textContent = asOf.hidden ? "AWS was asked." : `AWS was asked. ${asOf.textContent}`;
+    announcer.textContent = asOf.hidden ? event.detail.said : `${event.detail.said} ${asOf.textContent}`;
+    checked.textContent = event.detail.said;
+    checked.hidden = false;
+    clearTimeout(told);
+    told = setTimeout(() => (checked.hidden = true), 5000);
   });
 
   // The zone was switched: whatever was seen was seen in the other zone.

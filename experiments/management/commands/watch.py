@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from experiments.management import supervision
 from experiments.sources import SOURCES
@@ -41,11 +41,11 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         display = _Display(sys.stderr.isatty())
-        threads = []
-        for source in SOURCES.values():
-            watch = Watch(source, stop, display.show)
-            work = watch.once if once else watch.run
-            threads.append(threading.Thread(target=work, name=source.name, daemon=True))
+        watches = {name: Watch(source, stop, display.show) for name, source in SOURCES.items()}
+        threads = [
+            threading.Thread(target=watch.once if once else watch.run, name=name, daemon=True)
+            for name, watch in watches.items()
+        ]
         log.info("Watching %s", ", ".join(SOURCES))
         for thread in threads:
             thread.start()
@@ -56,6 +56,9 @@ class Command(BaseCommand):
             thread.join(max(0.0, until - time.monotonic()))
         display.end()
         log.info("Stopped watching")
+        missed = [name for name, watch in watches.items() if not watch.looked]
+        if once and missed and not stop.is_set():
+            raise CommandError(f"Not looked at: {', '.join(missed)}. The lines above say why.")
 
 
 class _Display:
@@ -63,7 +66,7 @@ class _Display:
 
     def __init__(self, terminal: bool) -> None:
         self._terminal = terminal
-        self._latest: dict[str, Progress] = {}
+        self._latest = {name: Progress(name) for name in SOURCES}
         self._logged: dict[str, str] = {}
         self._lock = threading.Lock()
         if terminal:
