@@ -116,7 +116,7 @@
     checked.textContent = event.detail.said;
     checked.hidden = false;
     clearTimeout(told);
-    told = setTimeout(() => (checked.hidden = true), 5000);
+    told = setTimeout(() => (checked.hidden = true), 3000);
   });
 
   // The zone was switched: whatever was seen was seen in the other zone.
