@@ -61,6 +61,8 @@ def _serve(host: str, port: int, origin: str, workers: int) -> None:
         backpressure=4 * THREADS,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
+        # Longer than any answer takes.
+        workers_kill_timeout=9,
     ).serve()
 
 

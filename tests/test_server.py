@@ -64,7 +64,7 @@ def test_ctrl_c_and_a_supervisor_end_all_of_it_at_once(
     processes = program.children()
     # A terminal sends its signal to the whole group.
     os.killpg(program.process.pid, number)
-    assert program.process.wait(5) == 0
+    assert program.process.wait(12) == 0
     assert running(processes) == []
 
 
