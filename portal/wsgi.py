@@ -23,6 +23,6 @@ if multiprocessing.parent_process() is not None:
     # Ctrl-C in a terminal is for the server. One of its processes that ended by itself would look
     # like one that has failed, and be started again in the middle of the end.
     os.setpgid(0, 0)
-    # Until it serves, it has the handlers of the server that it was made of, which would not end it.
+    # Until it serves, it has the handlers of the server that it was made of, which do not end it.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
