@@ -26,7 +26,10 @@ def server() -> Iterator[tuple[Program, str]]:
     wait_until_ready(program.process, url)
     yield program, url
     if program.process.poll() is None:
+        # Those that are still starting included.
+        processes = program.children()
         program.kill()
+        eventually(lambda: running(processes), lambda left: not left)
 
 
 def running(processes: list[int]) -> list[int]:
