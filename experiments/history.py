@@ -26,13 +26,12 @@ class Page:
     """Some observations, the newest first, and the one before the last of them.
 
     ``before_last`` is what the oldest of the page is compared with; it is None for the first
-    observation of all. ``older`` and ``newer`` say whether there are more.
+    observation of all. ``older`` says whether there are more before.
     """
 
     observations: tuple[Observation, ...]
     before_last: Observation | None = None
     older: bool = False
-    newer: bool = False
 
 
 def page(source: str, name: str, *, limit: int, before: int | None = None) -> Page:
@@ -42,12 +41,9 @@ def page(source: str, name: str, *, limit: int, before: int | None = None) -> Pa
         rows = rows.filter(number__lt=before)
     with reads():
         found = [_observation(*row) for row in rows.values_list(*_FIELDS)[: limit + 1]]
-        newer = before is not None and (
-            _observations(source, name).filter(number__gte=before).exists()
-        )
     shown = tuple(observation for observation in found[:limit] if observation is not None)
     older = len(found) > limit
-    return Page(shown, found[limit] if older else None, older=older, newer=newer)
+    return Page(shown, found[limit] if older else None, older=older)
 
 
 def observation(source: str, name: str, number: int) -> Observation | None:

@@ -198,6 +198,6 @@ def test_names_that_somebody_made_up_are_forgotten_and_what_was_recorded_is_not(
     rows = models.Snapshot.objects.filter(name="recording-made-up")
     assert rows.exists()
     with later(hours=2):
-        storage.sweep(datetime.now(UTC))
+        storage.made_up(datetime.now(UTC)).delete()
     assert not rows.exists()
     assert models.Snapshot.objects.filter(name=name).exists()

@@ -18,7 +18,7 @@ from experiments.domain import circuit
 from experiments.domain.circuit import Circuit
 from experiments.domain.problem import Problem
 from experiments.store.availability import Unavailable, reads, writes
-from experiments.store.rows import problem
+from experiments.store.rows import problem, problem_columns
 
 log = logging.getLogger(__name__)
 
@@ -109,11 +109,10 @@ def _counted(source: str, problem: Problem | None, now: datetime) -> tuple[Circu
             {name: getattr(row, name) for name in (*_COLUMNS, "problem", "problem_code")}
         )
         after = circuit.after(before, problem, now, jitter=_jitter())
-        for name in _COLUMNS:
-            setattr(row, name, getattr(after, name))
-        row.problem = after.problem.kind.value if after.problem else ""
-        row.problem_code = (after.problem.code if after.problem else None) or ""
-        row.save(update_fields=[*_COLUMNS, "problem", "problem_code"])
+        columns = {name: getattr(after, name) for name in _COLUMNS}
+        models.SourceState.objects.filter(pk=row.pk).update(
+            **columns, **problem_columns(after.problem)
+        )
     return before, after
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from experiments.aws import sagemaker
 from experiments.domain.problem import Kind, Problem, ProblemError
 from experiments.refreshing import circuit
-from experiments.refreshing.asking import Asking
+from experiments.refreshing.asking import FIRST_LOOK_SECONDS, Asking
 from experiments.sources import SOURCES
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,6 @@ Key = tuple[str, str | None]
 FRESH = timedelta(seconds=5)
 # A list does not keep itself up to date, so a healthy AWS gets the time to do it.
 PATIENCE_SECONDS = 1.0
-FIRST_LOOK_SECONDS = 7.0
 MAX_ENTRIES = 50
 
 

@@ -8,12 +8,9 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from itertools import islice
 
-from experiments.domain import parsing
-from experiments.domain.answer import Answer
-from experiments.domain.experiment import Experiment
+from experiments.domain.description import Description
 from experiments.domain.knowledge import Knowledge
 from experiments.store import rows, storage
 from experiments.store.availability import Unavailable
@@ -22,21 +19,6 @@ from experiments.store.rows import Key
 REMEMBERED = timedelta(seconds=1)
 # Keys come from addresses that anybody may type, so their number is bounded.
 MAX_ENTRIES = 2_000
-
-
-@dataclass(frozen=True)
-class Description:
-    """An answer with what is made of it, each made when somebody first asks."""
-
-    answer: Answer
-
-    @cached_property
-    def experiment(self) -> Experiment:
-        return parsing.parse(self.answer)
-
-    @cached_property
-    def other_fields(self) -> tuple[tuple[str, str], ...]:
-        return parsing.other_fields(self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +129,5 @@ def _newer(mine: Known, row: Known) -> Known:
 
 
 def _looks(knowledge: Knowledge) -> tuple[object, ...]:
-    """What differs after every look that is stored."""
-    return (
-        knowledge.sequence,
-        knowledge.answered_at,
-        knowledge.failures,
-        knowledge.expires_at,
-    )
+    """What differs after every look that is stored, and after nothing else."""
+    return knowledge.sequence, knowledge.answered_at, knowledge.failures

@@ -7,16 +7,16 @@ call for all of them.
 import logging
 import random
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from experiments.aws import sagemaker
 from experiments.domain import knowledge
 from experiments.domain.answer import Answer
+from experiments.domain.description import Description
 from experiments.domain.knowledge import Knowledge, Look
 from experiments.domain.problem import Kind, Problem, ProblemError
 from experiments.refreshing import circuit, memory
-from experiments.refreshing.memory import Description
 from experiments.sources import SOURCES
 from experiments.store import storage
 from experiments.store.availability import Unavailable
@@ -50,7 +50,7 @@ def refresh(key: Key) -> Refreshed | None:
     if not circuit.admit(key[0], datetime.now(UTC)):
         _give_back(key, holder)
         return None
-    look, answer, problem = _look(key, before)
+    look, answer, problem = _look(key, _as_learnt(key, before))
     circuit.note(key[0], problem)
     if holder is None:
         return Refreshed(look, answer, stored=False)
@@ -59,6 +59,14 @@ def refresh(key: Key) -> Refreshed | None:
         return Refreshed(look, answer, True) if storage.save(key, holder, look) else None
     except Unavailable:
         return Refreshed(look, answer, stored=False)
+
+
+def _as_learnt(key: Key, before: Knowledge) -> Knowledge:
+    """The row, without what a definite answer that could not be stored has made untrue."""
+    known = memory.get(key)
+    if known.behind is None or known.knowledge.shows:
+        return before
+    return replace(before, withheld=True, problem=known.knowledge.problem)
 
 
 def _look(key: Key, before: Knowledge) -> tuple[Look, Answer | None, Problem | None]:

@@ -12,11 +12,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from experiments.domain.description import Description
 from experiments.domain.names import is_experiment_name
 from experiments.domain.problem import Kind, Problem
 from experiments.refreshing import circuit, memory
-from experiments.refreshing.asking import Asking
-from experiments.refreshing.memory import Description, Known
+from experiments.refreshing.asking import FIRST_LOOK_SECONDS, Asking
+from experiments.refreshing.memory import Known
 from experiments.refreshing.refresh import refresh
 from experiments.snapshots.snapshot import Snapshot, sequence_of
 from experiments.sources import SOURCES
@@ -27,8 +28,6 @@ from experiments.store.storage import BETWEEN_CHECKS
 
 __all__ = ["Snapshot", "check", "current"]
 
-# A page answers within 8 s whatever AWS does; the rest of that is for rendering.
-FIRST_LOOK_SECONDS = 7.0
 # How often a first look sees whether another process has its answer.
 OFTEN_SECONDS = 0.1
 
@@ -66,9 +65,8 @@ def check(source: str, name: str) -> tuple[Snapshot, bool]:
             refreshing = not question.ended.is_set()
         _forced.discard(key)
     known = memory.reread(key)
-    checked_at, answered_at = known.knowledge.checked_at, known.knowledge.answered_at
-    # Whoever looked for the first time did not have to ask at once.
-    asked = any(moment is not None and moment >= now for moment in (checked_at, answered_at))
+    checked_at = known.knowledge.checked_at
+    asked = checked_at is not None and checked_at >= now
     return _snapshot(key, known, now, refreshing=refreshing), asked
 
 
@@ -96,11 +94,12 @@ def _refresh_if_due(key: Key, known: Known, now: datetime, seconds: float) -> bo
 
 def _snapshot(key: Key, known: Known, now: datetime, *, refreshing: bool) -> Snapshot:
     source, name = key
-    knowledge, state = known.knowledge, circuit.state(source, now)
+    knowledge = known.knowledge
     shown = known.description if knowledge.shows else None
     problem, since = knowledge.problem, knowledge.failing_since
     if problem is None and shown is None:
         # Nobody could be asked: the source is left alone, or too many are waiting already.
+        state = circuit.state(source, now)
         problem, since = state.problem or Problem(Kind.UNREACHABLE), state.failing_since
     return Snapshot(
         source,

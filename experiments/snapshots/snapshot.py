@@ -6,10 +6,10 @@ from datetime import datetime
 from experiments.aws import clients
 from experiments.domain import timeline
 from experiments.domain.circuit import Circuit
+from experiments.domain.description import Description
 from experiments.domain.experiment import Experiment
 from experiments.domain.freshness import has_ended, in_transition
 from experiments.domain.problem import Kind, Problem
-from experiments.refreshing.memory import Description
 from experiments.sources import SOURCES
 
 

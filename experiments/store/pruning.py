@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from experiments.models import Observation, Sighting, Snapshot
-from experiments.store.storage import MADE_UP_KEPT
+from experiments.store.storage import made_up
 
 # One statement locks the database for no longer than this many rows take.
 AT_A_TIME = 1_000
@@ -36,16 +36,7 @@ def prune(before: datetime, *, keep_last: int, now: datetime, dry_run: bool) -> 
     oldest = Subquery(kept.order_by("number").values("seen_at")[:1])
     sightings = Sighting.objects.filter(until__lt=before).filter(until__lt=oldest)
     count = _counted if dry_run else _deleted
-    return Pruned(count(observations), count(sightings), count(_made_up(now)))
-
-
-def _made_up(now: datetime) -> QuerySet[Snapshot]:
-    """Rows of which nothing was ever recorded, those included that nobody came to ask about."""
-    long_ago = now - MADE_UP_KEPT
-    never_asked = Q(expires_at=None) & (Q(lease_until=None) | Q(lease_until__lt=long_ago))
-    old = Q(expires_at__lt=long_ago) | never_asked
-    # Somebody may just be asking.
-    return Snapshot.objects.filter(old, observed=0).exclude(lease_until__gt=now)
+    return Pruned(count(observations), count(sightings), count(made_up(now)))
 
 
 def _counted(rows: Rows) -> int:

@@ -74,6 +74,13 @@ def _knowledge(columns: dict[str, Any]) -> Knowledge:
     return Knowledge(**known, problem=problem(columns["problem"], columns["problem_code"]))
 
 
+def problem_columns(problem: Problem | None) -> dict[str, str]:
+    """The two columns of a problem, for a row of either sort."""
+    if problem is None:
+        return {"problem": "", "problem_code": ""}
+    return {"problem": problem.kind.value, "problem_code": problem.code or ""}
+
+
 def problem(kind: str, code: str) -> Problem | None:
     """A problem from its two columns, both of which are empty where there is none."""
     # A newer version may have written a kind that this one does not know.

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from experiments.domain.freshness import UNWATCHED_AFTER
 from experiments.domain.knowledge import Knowledge, Look
 from experiments.models import Observation, Sighting, Snapshot
 from experiments.store.availability import impatient, writes
-from experiments.store.rows import COLUMNS, Key, fetch, row
+from experiments.store.rows import COLUMNS, Key, fetch, problem_columns, row
 
 # Longer than any call takes, so that a lease runs out only for who has crashed.
 LEASE = timedelta(seconds=10)
@@ -46,12 +46,7 @@ def save(key: Key, holder: str, look: Look) -> bool:
     """Whether this was still the holder's to write; all of it is written, or nothing."""
     known = look.after
     columns = {name: getattr(known, name) for name in _WRITTEN}
-    columns |= {
-        "problem": known.problem.kind.value if known.problem else "",
-        "problem_code": (known.problem.code if known.problem else None) or "",
-        "lease_until": None,
-        "lease_holder": "",
-    }
+    columns |= problem_columns(known.problem) | {"lease_until": None, "lease_holder": ""}
     if look.observation is not None:
         answer = look.observation.answer
         columns["answer"] = "" if answer is None else answer.to_text()
@@ -109,15 +104,20 @@ def _added(key: Key, now: datetime) -> bool:
     source, name = key
     Snapshot.objects.bulk_create([Snapshot(source=source, name=name)], ignore_conflicts=True)
     if random.randrange(SWEEP_ONE_IN) == 0:
-        sweep(now)
+        made_up(now).exclude(source=source, name=name).delete()
     return True
 
 
-def sweep(now: datetime) -> int:
-    """Forget names under which AWS never had an experiment, the number of which has no end."""
-    made_up = Snapshot.objects.filter(observed=0, expires_at__lt=now - MADE_UP_KEPT)
-    with writes():
-        return made_up.delete()[0]
+def made_up(now: datetime) -> QuerySet[Snapshot]:
+    """Names under which AWS never had an experiment, those included that nobody came to ask about.
+
+    Anybody can make one up, so their number has no end.
+    """
+    long_ago = now - MADE_UP_KEPT
+    never_asked = Q(expires_at=None) & (Q(lease_until=None) | Q(lease_until__lt=long_ago))
+    old = Q(expires_at__lt=long_ago) | never_asked
+    # Somebody may just be asking.
+    return Snapshot.objects.filter(old, observed=0).exclude(lease_until__gt=now)
 
 
 def _record(key: Key, look: Look, answer: str) -> None:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from experiments import history, preferences, snapshots
 from experiments.domain.changes import changes, rows
+from experiments.domain.description import Description
 from experiments.domain.observation import Observation
-from experiments.refreshing.memory import Description
 from experiments.snapshots import Snapshot
 from experiments.store.availability import Unavailable
 from experiments.views.page import render_page
@@ -63,7 +63,7 @@ def listing(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
         return HttpResponseRedirect(reverse("experiments:history", args=[source, name]))
     if shown.older and shown.observations:
         page["older"] = shown.observations[-1].number
-    if shown.newer and shown.observations and kept is not None:
+    if kept is not None and shown.observations and shown.observations[0].number < kept.newest:
         newer = shown.observations[0].number + A_PAGE + 1
         page["newer"] = newer if newer <= kept.newest else None
         page["later"] = True

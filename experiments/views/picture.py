@@ -6,8 +6,8 @@ from typing import Any
 
 from experiments.aws import console
 from experiments.domain import agreement, timeline, traffic
+from experiments.domain.description import Description
 from experiments.domain.observation import Sighting
-from experiments.refreshing.memory import Description
 from experiments.sources import SOURCES
 
 

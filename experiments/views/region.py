@@ -28,7 +28,6 @@ LARGEST = 500_000
 _Key = tuple[str, str, str, int, str, str]
 _rendered: OrderedDict[_Key, SafeString] = OrderedDict()
 _turns: dict[_Key, threading.Lock] = {}
-_NO_TURN = threading.Lock()
 _lock = threading.Lock()
 
 
@@ -42,21 +41,25 @@ def region(snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeString:
         str(zone),
         f"{now:%Y-%m-%dT%H:%M}",
     )
-    html, turn = _kept(key)
+    html = _kept(key)
     if html is not None:
         return html
+    with _lock:
+        turn = _turns.setdefault(key, threading.Lock())
     # One thread renders what many ask for at the same moment.
     with turn:
-        html, _ = _kept(key)
-        return _render(key, snapshot, now, zone) if html is None else html
+        try:
+            return _kept(key) or _render(key, snapshot, now, zone)
+        finally:
+            with _lock:
+                _turns.pop(key, None)
 
 
-def _kept(key: _Key) -> tuple[SafeString | None, threading.Lock]:
+def _kept(key: _Key) -> SafeString | None:
     with _lock:
         if key in _rendered:
             _rendered.move_to_end(key)
-            return _rendered[key], _NO_TURN
-        return None, _turns.setdefault(key, threading.Lock())
+        return _rendered.get(key)
 
 
 def _render(key: _Key, snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeString:
@@ -68,8 +71,6 @@ def _render(key: _Key, snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeS
             _rendered[key] = html
             while len(_rendered) > MAX_REGIONS:
                 _rendered.popitem(last=False)
-    with _lock:
-        _turns.pop(key, None)
     return html
 
 
