@@ -31,7 +31,7 @@ _WRITTEN = tuple(name for name in COLUMNS if name not in {"checked_at", "lease_u
 def take_lease(key: Key, holder: str, now: datetime) -> Knowledge | None:
     """What is known before a look that this caller alone may take now; None if it may not."""
     with writes(), impatient():
-        if not _leased(key, holder, now) and not (_added(key, now) and _leased(key, holder, now)):
+        if not _leased(key, holder, now) and not _added(key, holder, now):
             return None
         return fetch(key)
 
@@ -97,15 +97,19 @@ def _leased(key: Key, holder: str, now: datetime) -> bool:
     return bool(rows.update(lease_until=now + LEASE, lease_holder=holder))
 
 
-def _added(key: Key, now: datetime) -> bool:
-    """Whether there is a row of this key only now."""
+def _added(key: Key, holder: str, now: datetime) -> bool:
+    """Whether there is a row of this key only now, leased by this holder.
+
+    It comes with its lease, since a row without one may be swept away by another process.
+    """
     if row(key).exists():
         return False
     source, name = key
-    Snapshot.objects.bulk_create([Snapshot(source=source, name=name)], ignore_conflicts=True)
+    added = Snapshot(source=source, name=name, lease_until=now + LEASE, lease_holder=holder)
+    Snapshot.objects.bulk_create([added], ignore_conflicts=True)
     if random.randrange(SWEEP_ONE_IN) == 0:
         made_up(now).exclude(source=source, name=name).delete()
-    return True
+    return row(key).filter(lease_holder=holder).exists()
 
 
 def made_up(now: datetime) -> QuerySet[Snapshot]:

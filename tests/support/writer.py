@@ -16,7 +16,8 @@ from experiments.domain.answer import Answer  # noqa: E402
 from experiments.store import storage  # noqa: E402
 from tests.support.scripted_aws import description  # noqa: E402
 
-EXPERIMENTS = 20
+# New names are swept up after, and one writer must not sweep away what another just began.
+EXPERIMENTS = 250
 
 
 def main(number: int, writes: int) -> None:
@@ -24,7 +25,7 @@ def main(number: int, writes: int) -> None:
     for turn in range(writes // 2):
         key, holder = ("default", f"writer-{number}-{turn % EXPERIMENTS}"), f"{number}-{turn}"
         # Later than the look before, so that nothing is fresh any more.
-        clock += timedelta(minutes=2)
+        clock += timedelta(minutes=2) * (turn % EXPERIMENTS == 0)
         before = storage.take_lease(key, holder, clock)
         assert before is not None
         answer = Answer(description(key[1], Status="Starting", Description=holder))
