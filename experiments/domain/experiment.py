@@ -60,9 +60,12 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataCapture:
-    """DataStorageConfig: where requests and responses are written, and how they are encoded."""
+    """DataStorageConfig: where requests and responses are written, and how they are encoded.
 
-    destination: str
+    AWS always names the destination; a redacted answer may not.
+    """
+
+    destination: str | None = None
     kms_key: str | None = None
     csv_content_types: tuple[str, ...] = ()
     json_content_types: tuple[str, ...] = ()
@@ -89,11 +92,12 @@ class ShadowMode:
 class Experiment:
     """Everything that DescribeInferenceExperiment says and this version has a name for."""
 
-    arn: str
     name: str
     type: str
     status: Status
     endpoint: Endpoint
+    # Absent only from a redacted answer.
+    arn: str | None = None
     variants: tuple[Variant, ...] = ()
     schedule: Schedule | None = None
     status_reason: str | None = None

@@ -1,14 +1,16 @@
 """From an Answer to an Experiment.
 
-Only the required members of the response are certain. Whatever else is absent becomes ``None``,
-and whatever has another form than this version knows is left to ``other_fields``, which finds
-every leaf that the nouns of experiment.py have no place for. No answer raises here.
+Only the required members of the response are certain, and of a redacted one not even Arn. Whatever
+else is absent becomes ``None``, and whatever has another form than this version knows is left to
+``other_fields``, which finds every leaf that the nouns of experiment.py have no place for. No
+answer raises here.
 """
 
 import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from experiments.domain.answer import Answer, Json, leaves
 from experiments.domain.experiment import (
@@ -24,21 +26,38 @@ from experiments.domain.experiment import (
 )
 from experiments.domain.status import endpoint_status, experiment_status, variant_status
 
+
+class Kind(StrEnum):
+    """What the nouns take a leaf for."""
+
+    TEXT = "text"
+    TIME = "time"
+    NUMBER = "number"
+
+
 # The field paths that the nouns hold and the page therefore shows in their own places.
 _KNOWN = re.compile(
-    r"""Arn | Name | Type | Status | StatusReason | Description | RoleArn | KmsKey
-    | CreationTime | CompletionTime | LastModifiedTime
-    | Schedule\.(StartTime | EndTime)
-    | EndpointMetadata\.(EndpointName | EndpointConfigName | EndpointStatus | FailureReason)
-    | ModelVariants\[\d+\]\.(ModelName | VariantName | Status
-        | InfrastructureConfig\.(InfrastructureType
-            | RealTimeInferenceConfig\.(InstanceType | InstanceCount)))
-    | DataStorageConfig\.(Destination | KmsKey
-        | ContentType\.(CsvContentTypes | JsonContentTypes)\[\d+\])
-    | ShadowModeConfig\.(SourceModelVariantName
-        | ShadowModelVariants\[\d+\]\.(ShadowModelVariantName | SamplingPercentage))""",
+    r"""(?P<text> Arn | Name | Type | Status | StatusReason | Description | RoleArn | KmsKey
+        | EndpointMetadata\.(?:EndpointName | EndpointConfigName | EndpointStatus | FailureReason)
+        | ModelVariants\[\d+\]\.(?:ModelName | VariantName | Status
+            | InfrastructureConfig\.(?:InfrastructureType
+                | RealTimeInferenceConfig\.InstanceType))
+        | DataStorageConfig\.(?:Destination | KmsKey
+            | ContentType\.(?:CsvContentTypes | JsonContentTypes)\[\d+\])
+        | ShadowModeConfig\.(?:SourceModelVariantName
+            | ShadowModelVariants\[\d+\]\.ShadowModelVariantName))
+    | (?P<time> CreationTime | CompletionTime | LastModifiedTime
+        | Schedule\.(?:StartTime | EndTime))
+    | (?P<number> ShadowModeConfig\.ShadowModelVariants\[\d+\]\.SamplingPercentage
+        | ModelVariants\[\d+\]\.InfrastructureConfig\.RealTimeInferenceConfig\.InstanceCount)""",
     re.VERBOSE,
 )
+
+
+def kind(path: str) -> Kind | None:
+    """What a leaf at this field path is, or None if no noun has a place for it."""
+    known = _KNOWN.fullmatch(path)
+    return None if known is None or known.lastgroup is None else Kind(known.lastgroup)
 
 
 def parse(answer: Answer) -> Experiment:
@@ -46,7 +65,7 @@ def parse(answer: Answer) -> Experiment:
     wire = answer.response
     shadow_mode = _shadow_mode(_structure(wire, "ShadowModeConfig"))
     return Experiment(
-        arn=text(wire["Arn"]),
+        arn=_optional(wire, "Arn"),
         name=text(wire["Name"]),
         type=text(wire["Type"]),
         status=experiment_status(text(wire["Status"])),
@@ -74,10 +93,13 @@ def other_fields(answer: Answer) -> tuple[tuple[str, str], ...]:
     emptied = {
         path[: end.start()] for path in answer.unmodelled for end in re.finditer(r"[.\[]", path)
     }
+    # One without even its destination is a redacted one, which DataCapture holds.
+    if answer.response.get("DataStorageConfig") == {}:
+        emptied.add("DataStorageConfig")
     unknown = [
         (path, value)
         for path, value in leaves(answer.response)
-        if (isinstance(value, dict | list) or not _KNOWN.fullmatch(path)) and path not in emptied
+        if (isinstance(value, dict | list) or kind(path) is None) and path not in emptied
     ]
     return tuple((path, text(value)) for path, value in [*unknown, *answer.unmodelled.items()])
 
@@ -158,11 +180,12 @@ def _shadow_mode(wire: Mapping[str, Json] | None) -> ShadowMode | None:
 
 
 def _data_capture(wire: Mapping[str, Json] | None) -> DataCapture | None:
-    if not wire:
+    # Empty is what redaction leaves of one whose members are all hidden: capture is on.
+    if wire is None:
         return None
     content_type = _structure(wire, "ContentType") or {}
     return DataCapture(
-        destination=text(wire["Destination"]),
+        destination=_optional(wire, "Destination"),
         kms_key=_optional(wire, "KmsKey"),
         csv_content_types=_texts(content_type, "CsvContentTypes"),
         json_content_types=_texts(content_type, "JsonContentTypes"),

@@ -70,15 +70,16 @@ def production_first(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
 
 
 def capture_prefixes(experiment: Experiment) -> tuple[CapturePrefix, ...]:
-    """One prefix per variant, production first; none when capture is off."""
+    """One prefix per variant, production first; none when capture is off or its place hidden."""
     capture = experiment.data_capture
-    if capture is None:
+    if capture is None or capture.destination is None:
         return ()
-    slash = "" if capture.destination.endswith("/") else "/"
+    destination = capture.destination
+    slash = "" if destination.endswith("/") else "/"
     return tuple(
         CapturePrefix(
             variant,
-            capture.destination,
+            destination,
             f"{slash}{experiment.endpoint.name}/{variant.name}/yyyy/mm/dd/HH/",
         )
         for variant in production_first(experiment.variants)

@@ -117,10 +117,22 @@ def copy(value: object, label: str) -> dict[str, Any]:
     return {"value": value, "label": label}
 
 
-@register.inclusion_tag("experiments/_member.html")
-def member(label: str, path: str, value: str | None, missing: str = "") -> dict[str, Any]:
-    """A row of a description list: one member as text with its copy button."""
-    return {"label": label, "path": path, "value": value, "missing": missing}
+@register.inclusion_tag("experiments/_member.html", takes_context=True)
+def member(
+    context: Context, label: str, path: str, value: str | None, missing: str = ""
+) -> dict[str, Any]:
+    """A row of a description list: one member as text with its copy button.
+
+    What a share link hides was there, which is not the same as missing.
+    """
+    hidden: frozenset[str] = context.get("hidden") or frozenset()
+    return {
+        "label": label,
+        "path": path,
+        "value": value,
+        "missing": missing,
+        "is_hidden": path in hidden,
+    }
 
 
 @register.inclusion_tag("experiments/_moment.html", takes_context=True)
