@@ -21,9 +21,9 @@ test: $(VENV)/dev.stamp ## the whole suite, browser tests included
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m tests.on_postgresql -n 2 --dist loadfile
 
-soak: $(VENV)/dev.stamp ## kill -9 while writing, 200 times for each database
+soak: $(VENV)/dev.stamp ## kill -9 while writing, 200 times for each database; 10,000 guessed names
 	@$(BIN)/python -m tests.programs
-	SOAK_KILLS=200 $(BIN)/python -m pytest -n 2 tests/test_killed.py
+	SOAK_KILLS=200 SOAK_USERNAMES=10000 $(BIN)/python -m pytest -n 2 tests/test_killed.py tests/test_mistakes_of_others.py
 
 fuzz: $(VENV)/dev.stamp ## the property tests with 10,000 examples each
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 -m hypothesis

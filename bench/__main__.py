@@ -5,10 +5,11 @@
 
 import sys
 
-from bench import calls, long_history, outage, pages, watcher
+from bench import calls, long_history, outage, pages, people, watcher
 
 BENCHES = {
     "pages": pages.run,
+    "people": people.run,
     "calls": calls.run,
     "outage": outage.run,
     "history": long_history.run,

@@ -1,7 +1,7 @@
 """Requests as fast as a server answers them, over connections that are kept open.
 
 wrk sends them where it is installed. Elsewhere this module does, in processes of its own:
-``python -m bench.load URL SECONDS`` prints how many requests one of them got answered.
+``python -m bench.load URL SECONDS COOKIE`` prints how many requests one of them got answered.
 """
 
 import http.client
@@ -29,15 +29,17 @@ class Load:
     client_cores: float
 
 
-def measure(url: str, seconds: float) -> Load:
+def measure(url: str, seconds: float, *, cookie: str = "") -> Load:
+    """Ask as a browser does that has this ``cookie``."""
     before, begun = _cpu_of_children(), time.monotonic()
-    rate = _wrk(url, seconds) if shutil.which("wrk") else _python(url, seconds)
+    send = _wrk if shutil.which("wrk") else _python
+    rate = send(url, seconds, cookie)
     return Load(rate, (_cpu_of_children() - before) / (time.monotonic() - begun))
 
 
-def _wrk(url: str, seconds: float) -> float:
+def _wrk(url: str, seconds: float, cookie: str) -> float:
     options = ["-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s"]
-    options += [f"-H{name}: {value}" for name, value in HEADERS.items()]
+    options += [f"-H{name}: {value}" for name, value in _headers(cookie).items()]
     said = subprocess.run(["wrk", *options, url], capture_output=True, text=True, check=True).stdout
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     if rate is None or "Non-2xx" in said or "Socket errors" in said:
@@ -45,8 +47,12 @@ def _wrk(url: str, seconds: float) -> float:
     return float(rate[1])
 
 
-def _python(url: str, seconds: float) -> float:
-    command = [sys.executable, "-m", "bench.load", url, str(seconds)]
+def _headers(cookie: str) -> dict[str, str]:
+    return HEADERS | {"Cookie": cookie} if cookie else HEADERS
+
+
+def _python(url: str, seconds: float, cookie: str) -> float:
+    command = [sys.executable, "-m", "bench.load", url, str(seconds), cookie]
     clients = [
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(PROCESSES)
     ]
@@ -61,11 +67,11 @@ def _cpu_of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def main(url: str, seconds: float) -> None:
+def main(url: str, seconds: float, cookie: str) -> None:
     answered = [0] * (CONNECTIONS // PROCESSES)
     deadline = time.monotonic() + seconds
     threads = [
-        threading.Thread(target=_ask, args=(url, deadline, answered, place))
+        threading.Thread(target=_ask, args=(url, deadline, answered, place, _headers(cookie)))
         for place in range(len(answered))
     ]
     for thread in threads:
@@ -77,14 +83,16 @@ def main(url: str, seconds: float) -> None:
     sys.exit(0 if all(answered) else 1)
 
 
-def _ask(url: str, deadline: float, answered: list[int], place: int) -> None:
+def _ask(
+    url: str, deadline: float, answered: list[int], place: int, headers: dict[str, str]
+) -> None:
     parts = urlsplit(url)
     assert parts.hostname is not None
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     count = 0
     while time.monotonic() < deadline:
-        connection.request("GET", path, headers=HEADERS)
+        connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         response.read()
         if response.status >= 300:
@@ -94,4 +102,4 @@ def _ask(url: str, deadline: float, answered: list[int], place: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), sys.argv[3])

@@ -97,6 +97,11 @@ def sightings(source: str, name: str, *, until: datetime | None = None) -> tuple
     )
 
 
+def read(row: models.Observation) -> Observation | None:
+    """A row that somebody has read already."""
+    return _observation(row.number, row.seen_at, row.unchanged_at, row.answer)
+
+
 _FIELDS = ("number", "seen_at", "unchanged_at", "answer")
 
 

@@ -26,7 +26,6 @@ POSTGRESQL_LIMITS = {
     "keepalives_count": 2,
     "options": "-c statement_timeout=5000",
 }
-LOGINS = ("password", "oidc", "proxy", "off")
 SECRET_KEY_LENGTH = 50
 # What Django and most tutorials put into example settings, and what nobody should sign with.
 SAMPLE_SECRETS = (
@@ -175,23 +174,6 @@ def database(repository: Path) -> dict[str, Any]:
     else:
         refuse("PORTAL_DATABASE_URL", allowed, got)
     return config
-
-
-def login(url: PortalUrl) -> str:
-    value = os.environ.get("PORTAL_LOGIN") or "password"
-    if value not in LOGINS:
-        refuse("PORTAL_LOGIN", "one of " + ", ".join(LOGINS), _quoted(value))
-    if value != "off":
-        # Sign-in is a later step of the plan; a portal that silently let everybody in until then
-        # would be worse than one that does not start.
-        refuse("PORTAL_LOGIN", '"off" in this version, which has no sign-in yet', _quoted(value))
-    for variable, host in (
-        ("PORTAL_URL", url.host),
-        ("HOST", serve_host()),
-    ):
-        if not is_loopback(host):
-            refuse(variable, "a loopback address while PORTAL_LOGIN is off", _quoted(host))
-    return value
 
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -37,16 +37,37 @@ def response_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def forwarded_scheme(get_response: GetResponse) -> GetResponse:
-    """Believe X-Forwarded-Proto from PORTAL_TRUSTED_PROXIES, and from nobody else."""
+def forwarded(get_response: GetResponse) -> GetResponse:
+    """Believe the scheme and the client that PORTAL_TRUSTED_PROXIES forward, and nobody else.
+
+    ``portal.peer`` keeps who has really connected.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        peer = request.META["portal.peer"] = request.META.get("REMOTE_ADDR", "")
         scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", None)
-        if scheme in {"http", "https"} and _is_trusted(request.META.get("REMOTE_ADDR", "")):
-            request.META["wsgi.url_scheme"] = scheme
+        if _is_trusted(peer):
+            if scheme in {"http", "https"}:
+                request.META["wsgi.url_scheme"] = scheme
+            request.META["REMOTE_ADDR"] = _client(request, peer)
         return get_response(request)
 
     return middleware
+
+
+def _client(request: HttpRequest, peer: str) -> str:
+    """The last address of the chain that no proxy of ours has: whatever stands before it, anybody
+    may have written."""
+    for address in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        address = address.strip()
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            break
+        peer = address
+        if not _is_trusted(address):
+            break
+    return peer
 
 
 def health(get_response: GetResponse) -> GetResponse:
@@ -107,4 +128,6 @@ def _is_trusted(address: str) -> bool:
         peer = ipaddress.ip_address(address)
     except ValueError:
         return False
+    # A server that listens to both families writes 10.0.0.5 as ::ffff:10.0.0.5.
+    peer = getattr(peer, "ipv4_mapped", None) or peer
     return any(peer in network for network in settings.PORTAL_TRUSTED_PROXIES)

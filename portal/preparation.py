@@ -47,6 +47,8 @@ def _migrate() -> None:
     try:
         _take_time()
         call_command("migrate", verbosity=0, interactive=False)
+        # Sessions that nobody can use any more, which nothing else takes away.
+        call_command("clearsessions")
     except OperationalError as error:
         # The driver's message can hold the address with its password, so only its kind is told.
         raise SystemExit(

@@ -49,6 +49,9 @@ def _serve(host: str, port: int, origin: str, workers: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    # granian hands its environment on with every request, where these would be headers.
+    for name in [name for name in os.environ if name.startswith("HTTP_")]:
+        del os.environ[name]
     print(f"The portal serves {origin} at {host}:{port}", flush=True)
     # More threads than may wait for AWS at once, so that some are left for everything else.
     Server(

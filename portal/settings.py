@@ -1,16 +1,23 @@
 """Django's settings, all of which follow from the variables that portal/env.py reads."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 
-from portal import env, sources
+from portal import env, login, sources
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_env_file(BASE_DIR)
 
 URL = env.portal_url()
-PORTAL_LOGIN = env.login(URL)
+PORTAL_LOGIN = login.login(URL)
+PORTAL_ROLES = login.roles()
+PORTAL_GROUPS_CLAIM = login.groups_claim()
+PORTAL_METRICS_TOKEN = login.metrics_token()
+PORTAL_PROXY = login.proxy() if PORTAL_LOGIN == "proxy" else None
+PORTAL_OPEN_ID = login.open_id() if PORTAL_LOGIN == "oidc" else None
 PORTAL_TRUSTED_PROXIES = env.trusted_proxies()
 PORTAL_SOURCES = sources.sources(BASE_DIR)
 
@@ -24,17 +31,22 @@ WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "django_htmx",
     "template_partials",
+    "experiments.people",
     "experiments",
     "portal",
 ]
 
 MIDDLEWARE = [
     "portal.middleware.response_headers",
-    "portal.middleware.forwarded_scheme",
+    "portal.middleware.forwarded",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -43,8 +55,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "experiments.people.middleware.SignIn",
 ]
 
 TEMPLATES = [
@@ -56,12 +71,64 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "experiments.preferences.preferences",
+                "experiments.people.context.person",
             ],
         },
     }
 ]
 
 DATABASES = {"default": env.database(BASE_DIR)}
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "people:sign-in"
+LOGIN_REDIRECT_URL = "experiments:index"
+SESSION_COOKIE_AGE = login.session_seconds()
+
+# Whoever guesses is locked out by name and address together: nobody can lock out somebody else.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "experiments.people.throttling.address"
+AXES_RESET_ON_SUCCESS = True
+# Sign-ins are in the audit trail.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# Where somebody was going may be the address of a share link.
+AXES_SENSITIVE_PARAMETERS = ["next"]
+# The sign-in page says itself who is locked out.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
+
+if PORTAL_OPEN_ID is not None:
+    INSTALLED_APPS += [
+        "allauth",
+        "allauth.account",
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+    ]
+    MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
+    AUTHENTICATION_BACKENDS.append("allauth.account.auth_backends.AuthenticationBackend")
+    SOCIALACCOUNT_PROVIDERS = PORTAL_OPEN_ID.for_allauth()
+    SOCIALACCOUNT_ADAPTER = "experiments.people.openid.SocialAccountAdapter"
+    ACCOUNT_ADAPTER = "experiments.people.openid.AccountAdapter"
+    SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+    SOCIALACCOUNT_EMAIL_VERIFICATION = ACCOUNT_EMAIL_VERIFICATION = "none"
+    SOCIALACCOUNT_ONLY = True
+    SOCIALACCOUNT_STORE_TOKENS = False
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -87,6 +154,7 @@ CSRF_COOKIE_SECURE = URL.secure
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-csrftoken" if URL.secure else "csrftoken"
 SESSION_COOKIE_SECURE = URL.secure
+SESSION_COOKIE_NAME = "__Host-sessionid" if URL.secure else "sessionid"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -97,7 +165,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Signing in at a provider begins with a form, and browsers hold its redirect to this too.
+        "form-action": [SELF, *([PORTAL_OPEN_ID.origin] if PORTAL_OPEN_ID else [])],
         "frame-ancestors": [NONE],
     }
 }
@@ -105,7 +174,13 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "portal.logs.WithoutTokens",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

@@ -52,6 +52,10 @@ def _is_between(low: float, high: float) -> Callable[[Any], bool]:
     return lambda value: type(value) in {int, float} and low <= value <= high
 
 
+def _is_words(value: Any) -> bool:
+    return isinstance(value, list) and value != [] and all(map(_is_word, value))
+
+
 _SECONDS = _Key("a number of seconds from 0 (never times out) to 3600", _is_between(0, 3600))
 KEYS = {
     "region": _Key('a region such as "eu-west-1"', _is_word),
@@ -60,6 +64,7 @@ KEYS = {
     "connect_timeout": _SECONDS,
     "read_timeout": _SECONDS,
     "calls_per_second": _Key("a number from 0.01 to 100", _is_between(0.01, 100)),
+    "groups": _Key("a list of at least one name of a group", _is_words),
 }
 # Told apart from what is misspelled.
 LATER_KEYS = ("role_arn", "external_id", "verify_ssl", "ca_bundle", "sign_requests")
@@ -69,7 +74,12 @@ def sources(repository: Path) -> dict[str, dict[str, Any]]:
     """The keys of each source by its name, in the file's order."""
     budget, file = calls_per_second(), os.environ.get("PORTAL_SOURCES")
     tables = _read(file, repository) if file else {"default": {}}
-    return {name: {"calls_per_second": budget} | table for name, table in tables.items()}
+    return {name: {"calls_per_second": budget} | _values(table) for name, table in tables.items()}
+
+
+def _values(table: dict[str, Any]) -> dict[str, Any]:
+    """The keys as values that nobody changes."""
+    return {key: frozenset(value) if key == "groups" else value for key, value in table.items()}
 
 
 def calls_per_second() -> float:

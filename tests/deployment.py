@@ -11,7 +11,7 @@ if __name__ == "__main__":
     os.environ |= {
         "PORTAL_ENV_FILE": "",
         "PORTAL_URL": "https://localhost",
-        "PORTAL_LOGIN": "off",
+        "PORTAL_LOGIN": "password",
         "PORTAL_SECRET_KEY": secrets.token_urlsafe(50),
         "PORTAL_DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/portal.sqlite3",
         "AWS_REGION": "eu-west-1",

@@ -24,3 +24,6 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
 
 # Tests of pages run without collectstatic; the browser tests start the real server, which runs it.
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+# Hashing a password is slow on purpose; tests/test_passwords.py is about that.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

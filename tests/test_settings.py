@@ -11,6 +11,14 @@ from tests.support.starting import start, start_all
 
 SAMPLE = "django-insecure-0123456789abcdefghijklmnopqrstuvwxyz0123456789"
 
+PROXY = {"PORTAL_LOGIN": "proxy", "PORTAL_TRUSTED_PROXIES": "127.0.0.1"}
+OIDC = {
+    "PORTAL_LOGIN": "oidc",
+    "PORTAL_OIDC_ISSUER": "https://login.example.org",
+    "PORTAL_OIDC_CLIENT_ID": "portal",
+    "PORTAL_OIDC_CLIENT_SECRET": "canary of a client",
+}
+
 # Variables, and what the one line on stderr has to hold of them.
 REFUSALS: list[tuple[dict[str, str], tuple[str, ...]]] = [
     ({"PORTAL_SECRET_KEY": ""}, ("PORTAL_SECRET_KEY must be", "50", "got nothing")),
@@ -18,8 +26,34 @@ REFUSALS: list[tuple[dict[str, str], tuple[str, ...]]] = [
     ({"PORTAL_SECRET_KEY": SAMPLE}, ("PORTAL_SECRET_KEY must be", "random", "sample")),
     ({"PORTAL_SECRET_KEY": "ab" * 40}, ("PORTAL_SECRET_KEY must be", "random", "pattern")),
     ({"PORTAL_LOGIN": "of"}, ("PORTAL_LOGIN must be one of password, oidc, proxy, off", '"of"')),
-    ({"PORTAL_LOGIN": "password"}, ("PORTAL_LOGIN must be", '"off"', '"password"')),
-    ({"PORTAL_LOGIN": ""}, ("PORTAL_LOGIN must be", '"off"', '"password"')),
+    (
+        {"PORTAL_LOGIN": "proxy", "PORTAL_TRUSTED_PROXIES": ""},
+        ("PORTAL_TRUSTED_PROXIES must be the addresses of the proxy", "got nothing"),
+    ),
+    (
+        {"PORTAL_LOGIN": "proxy", "PORTAL_TRUSTED_PROXIES": "::1", "PORTAL_PROXY_ALB": "my-alb"},
+        ("PORTAL_PROXY_ALB must be the ARN", '"my-alb"'),
+    ),
+    (
+        PROXY | {"PORTAL_PROXY_USER_HEADER": "X User"},
+        ("PORTAL_PROXY_USER_HEADER must be the name of a header", '"X User"'),
+    ),
+    (
+        PROXY | {"PORTAL_PROXY_SIGN_OUT": "http://proxy.example/out"},
+        ("PORTAL_PROXY_SIGN_OUT must be an https address",),
+    ),
+    ({"PORTAL_LOGIN": "oidc"}, ("PORTAL_OIDC_ISSUER must be", "while PORTAL_LOGIN is oidc")),
+    (
+        OIDC | {"PORTAL_OIDC_ISSUER": "http://login.example.org/canary"},
+        ("PORTAL_OIDC_ISSUER must be an https address",),
+    ),
+    (OIDC | {"PORTAL_OIDC_CLIENT_SECRET": ""}, ("PORTAL_OIDC_CLIENT_SECRET must be", "nothing")),
+    (
+        OIDC | {"PORTAL_OIDC_CLIENT_SECRET_FILE": "/nowhere"},
+        ("PORTAL_OIDC_CLIENT_SECRET_FILE must be a readable file", "FileNotFoundError"),
+    ),
+    ({"PORTAL_SESSION_HOURS": "0"}, ("PORTAL_SESSION_HOURS must be", "1 to 720", '"0"')),
+    ({"PORTAL_METRICS_TOKEN": "canary"}, ("PORTAL_METRICS_TOKEN must be", "6 characters")),
     ({"PORTAL_URL": "portal"}, ("PORTAL_URL must be", "https://", '"portal"')),
     ({"PORTAL_URL": "https://portal.example.org"}, ("PORTAL_URL must be a loopback", "off")),
     ({"HOST": "0.0.0.0"}, ("HOST must be a loopback", '"0.0.0.0"')),
@@ -58,7 +92,7 @@ def test_the_server_refuses_before_it_listens() -> None:
     port = {"PORT": str(free_port())}
     for variables, said in (
         ({"PORT": "0"}, "PORT must be"),
-        ({"PORTAL_LOGIN": "proxy"}, "PORTAL_LOGIN must be"),
+        ({"PORTAL_LOGIN": "of"}, "PORTAL_LOGIN must be"),
         (port | {"AWS_PROFILE": "nobody"}, "AWS_PROFILE must be a profile of ~/.aws/config or"),
         (port | {"AWS_REGION": "no region!"}, 'AWS_REGION must be a region such as "eu-west-1"'),
         (port | {"AWS_REGION": ""}, "AWS_REGION must be set"),

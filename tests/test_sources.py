@@ -21,7 +21,7 @@ from tests.support.portal import REPOSITORY, free_port, running_portal
 from tests.support.scripted_aws import ACCOUNT, Answer, ScriptedAws, description
 from tests.support.starting import Page, ask, start
 
-KEYS = "region, profile, endpoint_url, connect_timeout, read_timeout, calls_per_second"
+KEYS = "region, profile, endpoint_url, connect_timeout, read_timeout, calls_per_second, groups"
 SECONDS = "a number of seconds from 0 (never times out) to 3600"
 
 Write = Callable[..., dict[str, str]]
@@ -170,6 +170,9 @@ MISTAKES += [
         ("read_timeout", SECONDS, "2026-11-23", "a date or a time"),
         ("calls_per_second", "a number from 0.01 to 100", "0", "0"),
         ("calls_per_second", "a number from 0.01 to 100", "100.5", "100.5"),
+        ("groups", "a list of at least one name of a group", '"ml"', '"ml"'),
+        ("groups", "a list of at least one name of a group", "[]", "a list"),
+        ("groups", "a list of at least one name of a group", '["ml", 1]', "a list"),
     )
 ]
 MISTAKES += [

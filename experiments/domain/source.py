@@ -8,7 +8,8 @@ class Source:
     """Where to ask, how long to wait, and how often the watcher may ask.
 
     What is None comes from the standard AWS variables and files. Timeouts are seconds; 0 never
-    times out.
+    times out. An experiment of it exists to people of its ``groups``; without any, to everybody who
+    may read the portal.
     """
 
     name: str
@@ -18,3 +19,4 @@ class Source:
     connect_timeout: float = 2.0
     read_timeout: float = 5.0
     calls_per_second: float = 1.0
+    groups: frozenset[str] = frozenset()

@@ -26,7 +26,7 @@ from experiments.store.availability import Unavailable
 from experiments.store.rows import Key
 from experiments.store.storage import BETWEEN_CHECKS
 
-__all__ = ["Snapshot", "check", "current"]
+__all__ = ["Snapshot", "check", "current", "unknown"]
 
 # How often a first look sees whether another process has its answer.
 OFTEN_SECONDS = 0.1
@@ -48,6 +48,11 @@ def current(source: str, name: str, *, seen: str = "") -> Snapshot:
     waits = known.knowledge.empty or not (known.knowledge.shows or seen)
     refreshing = _refresh_if_due(key, known, now, FIRST_LOOK_SECONDS if waits else 0.0)
     return _snapshot(key, memory.get(key) if waits else known, now, refreshing=refreshing)
+
+
+def unknown(source: str, name: str) -> Snapshot:
+    """What there is of an experiment in a source that does not exist, or not to whoever asks."""
+    return Snapshot(source, name, problem=Problem(Kind.UNKNOWN_SOURCE))
 
 
 def check(source: str, name: str) -> tuple[Snapshot, bool]:
@@ -72,7 +77,7 @@ def check(source: str, name: str) -> tuple[Snapshot, bool]:
 
 def _refused(source: str, name: str) -> Snapshot | None:
     if source not in SOURCES:
-        return Snapshot(source, name, problem=Problem(Kind.UNKNOWN_SOURCE))
+        return unknown(source, name)
     if not is_experiment_name(name):
         return Snapshot(source, name, problem=Problem(Kind.INVALID_NAME))
     return None

@@ -42,7 +42,8 @@ class Snapshot:
 
     @property
     def region(self) -> str | None:
-        source = SOURCES.get(self.source)
+        # Where it is hidden from somebody, not even that exists.
+        source = SOURCES.get(self.source) if self.asked else None
         return None if source is None else clients.region(source)
 
     @property

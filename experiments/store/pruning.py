@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from experiments.models import Observation, Sighting, Snapshot
+from experiments.models import Observation, ShareLink, Sighting, Snapshot
 from experiments.store.storage import made_up
 
 # One statement locks the database for no longer than this many rows take.
@@ -25,10 +25,24 @@ class Pruned:
 
 def prune(before: datetime, *, keep_last: int, now: datetime, dry_run: bool) -> Pruned:
     """Delete what is older than ``before``, but for the last ``keep_last`` observations of each
-    experiment, and names under which there never was one. Raises django.db.Error."""
-    observations = Observation.objects.filter(
-        seen_at__lt=before, number__lte=F("snapshot__observed") - keep_last
+    experiment, and names under which there never was one. Raises django.db.Error.
+
+    What an open link shows is kept with everything after it, so that numbers have no gaps.
+    """
+    needed = ShareLink.objects.filter(
+        observation__snapshot=OuterRef("snapshot"), revoked_at=None, expires_at__gt=now
     )
+    first_needed = Subquery(
+        needed.order_by("observation__number").values("observation__number")[:1]
+    )
+    observations = Observation.objects.alias(needed=first_needed).filter(
+        Q(needed=None) | Q(number__lt=F("needed")),
+        seen_at__lt=before,
+        number__lte=F("snapshot__observed") - keep_last,
+    )
+    if not dry_run:
+        dead = ShareLink.objects.exclude(revoked_at=None, expires_at__gt=now)
+        dead.filter(observation__in=observations).update(observation=None)
     kept = Observation.objects.filter(
         snapshot=OuterRef("snapshot"), number__gt=OuterRef("snapshot__observed") - keep_last
     )

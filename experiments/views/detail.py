@@ -1,6 +1,7 @@
 """The page of one experiment, the poll that keeps it true, and the button that asks AWS at once."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,14 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
 from experiments import preferences, snapshots
-from experiments.domain import words
+from experiments.people import identity
 from experiments.snapshots import Snapshot
-from experiments.views.page import experiment_page, render_page
+from experiments.views import access
+from experiments.views.page import experiment_page, render_page, with_age
 
 
 @require_safe
 def show(request: HttpRequest, source: str, name: str) -> HttpResponse:
-    return _page(request, snapshots.current(source, name))
+    return _page(request, access.current(request, source, name))
 
 
 @require_safe
@@ -30,9 +32,9 @@ def misaddressed(request: HttpRequest, rest: str) -> HttpResponse:
 def poll(request: HttpRequest, source: str, name: str) -> HttpResponse:
     """204 when nothing on the page would change, else 200 with the same partial as the page."""
     seen = request.GET.get("seen", "")
-    snapshot, now = snapshots.current(source, name, seen=seen), datetime.now(UTC)
+    snapshot, now = access.current(request, source, name, seen=seen), datetime.now(UTC)
     if seen == snapshot.version(now):
-        return _with_age(request, HttpResponse(status=204), snapshot)
+        return with_age(request, HttpResponse(status=204), snapshot)
     return _fragment(request, snapshot, now)
 
 
@@ -42,7 +44,7 @@ def check(request: HttpRequest, source: str, name: str) -> HttpResponse:
 
     Who only opens the address, which somebody may have copied, goes to the page.
     """
-    if request.method != "POST":
+    if request.method != "POST" or source not in access.sources(request):
         return show(request, source, name)
     snapshot, asked = snapshots.check(source, name)
     if request.headers.get("HX-Request"):
@@ -66,20 +68,16 @@ def _said_of_check(snapshot: Snapshot, *, asked: bool) -> str:
 
 
 def _page(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
-    page = experiment_page(snapshot, datetime.now(UTC), preferences.zone(request))
+    page = _experiment_page(request, snapshot, datetime.now(UTC))
     return render_page(request, "experiments/detail.html", page, failed=snapshot.failed)
 
 
 def _fragment(request: HttpRequest, snapshot: Snapshot, now: datetime) -> HttpResponse:
-    page = experiment_page(snapshot, now, preferences.zone(request))
+    page = _experiment_page(request, snapshot, now)
     response = render(request, "experiments/detail.html#fragment", page)
-    return _with_age(request, response, snapshot)
+    return with_age(request, response, snapshot)
 
 
-def _with_age(request: HttpRequest, response: HttpResponse, snapshot: Snapshot) -> HttpResponse:
-    """When AWS gave this answer, for the page's script, which knows of no zones."""
-    if snapshot.answered_at is not None:
-        text = words.clock(snapshot.answered_at, preferences.zone(request))
-        age = {"at": words.iso(snapshot.answered_at), "text": text}
-        trigger_client_event(response, "portal:asof", age | {"seconds": snapshot.poll_seconds})
-    return response
+def _experiment_page(request: HttpRequest, snapshot: Snapshot, now: datetime) -> dict[str, Any]:
+    shares = identity.signed_in(request).shares
+    return experiment_page(snapshot, now, preferences.zone(request), shares=shares)

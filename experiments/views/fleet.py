@@ -1,5 +1,6 @@
 """The list of a source's experiments, and the box that opens one by name."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,8 +17,7 @@ from experiments.domain.problem import Kind, Problem
 from experiments.domain.source import Source
 from experiments.refreshing import circuit, listings
 from experiments.snapshots import Snapshot
-from experiments.sources import DEFAULT, SOURCES
-from experiments.views import detail
+from experiments.views import access, detail
 from experiments.views.page import render_page
 
 # AWS's own limit for NextToken; a longer one was not made by AWS.
@@ -29,18 +29,22 @@ INVALID_PAGE = "ValidationException"
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """One page of the source in ``source`` (of the first, if it names none), the newest first."""
-    asked = request.GET.get("source") or DEFAULT.name
-    source = SOURCES.get(asked)
+    visible = access.sources(request)
+    asked = request.GET.get("source") or first(visible)
+    source = visible.get(asked)
     if source is None:
         return _no_such_source(request, asked)
-    token, newest = request.GET.get("page") or None, reverse("experiments:index") + _query(source)
+    token, newest = (
+        request.GET.get("page") or None,
+        reverse("experiments:index") + _query(visible, source),
+    )
     if token is not None and len(token) > MAX_TOKEN:
         return redirect(newest)
     known = listings.listing(source.name, token)
     if token is not None and known.problem is not None and known.problem.code == INVALID_PAGE:
         return redirect(newest)
     now = datetime.now(UTC)
-    left_alone = _left_alone(now)
+    left_alone = _left_alone(visible, now)
     snapshot = Snapshot(
         source.name,
         "",
@@ -61,7 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if known.page is not None:
         page["summaries"] = [parsing.parse_summary(summary) for summary in known.page.summaries]
         if known.page.next_token:
-            page["next_page"] = _query(source, page=known.page.next_token)
+            page["next_page"] = _query(visible, source, page=known.page.next_token)
     failed = known.problem if known.page is None else None
     return render_page(request, "experiments/index.html", page, failed=failed)
 
@@ -72,27 +76,35 @@ def open_experiment(request: HttpRequest) -> HttpResponse:
 
     It is looked for in the first source.
     """
+    source = first(access.sources(request))
     name = request.GET.get("q", "").strip()
     if not name:
         return redirect("experiments:index")
     if is_experiment_name(name):
-        return redirect("experiments:detail", source=DEFAULT.name, name=name)
-    return detail.show(request, DEFAULT.name, name)
+        return redirect("experiments:detail", source=source, name=name)
+    return detail.show(request, source, name)
+
+
+def first(visible: Mapping[str, Source]) -> str:
+    """The source that a page shows when nobody names another. Where none is open to somebody, the
+    first one of all is unknown to them like any other."""
+    return next(iter(visible), "default")
 
 
 def _no_such_source(request: HttpRequest, asked: str) -> HttpResponse:
     problem = Problem(Kind.UNKNOWN_SOURCE)
     snapshot = Snapshot(asked, "", problem=problem)
-    page = {"snapshot": snapshot, "sources": _left_alone(datetime.now(UTC)), "problem": problem}
+    left_alone = _left_alone(access.sources(request), datetime.now(UTC))
+    page = {"snapshot": snapshot, "sources": left_alone, "problem": problem}
     return render_page(request, "experiments/index.html", page, failed=problem)
 
 
-def _left_alone(now: datetime) -> dict[str, Circuit | None]:
-    """All sources, and how those have been failing that nobody may ask at the moment."""
-    return {name: circuit.left_alone(name, now) for name in SOURCES}
+def _left_alone(visible: Iterable[str], now: datetime) -> dict[str, Circuit | None]:
+    """These sources, and how those have been failing that nobody may ask at the moment."""
+    return {name: circuit.left_alone(name, now) for name in visible}
 
 
-def _query(source: Source, **more: str) -> str:
+def _query(visible: Mapping[str, Source], source: Source, **more: str) -> str:
     """The query of a list; it names the source where there are several."""
-    query = ({"source": source.name} if len(SOURCES) > 1 else {}) | more
+    query = ({"source": source.name} if len(visible) > 1 else {}) | more
     return f"?{urlencode(query)}" if query else ""

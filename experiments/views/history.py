@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from experiments import history, preferences, snapshots
+from experiments import history, preferences
 from experiments.domain.changes import changes, rows
 from experiments.domain.description import Description
 from experiments.domain.observation import Observation
+from experiments.people import identity
 from experiments.snapshots import Snapshot
 from experiments.store.availability import Unavailable
+from experiments.views import access
+from experiments.views.numbers import number
 from experiments.views.page import render_page
 from experiments.views.picture import picture
 from experiments.views.recorded import entries
@@ -33,7 +36,7 @@ def _where_allowed(view: View) -> View:
     @require_safe
     @wraps(view)
     def guarded(request: HttpRequest, source: str, name: str, **more: str) -> HttpResponse:
-        snapshot = snapshots.current(source, name)
+        snapshot = access.current(request, source, name)
         page: Page = {"snapshot": snapshot, "problem": snapshot.failed}
         if snapshot.failed is not None and not snapshot.has_history:
             template = "experiments/history_problem.html"
@@ -50,7 +53,7 @@ def _where_allowed(view: View) -> View:
 def listing(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
     """A page of observations, the newest first, two of which can be chosen."""
     source, name = snapshot.source, snapshot.name
-    before = _number(request.GET.get("before", ""))
+    before = number(request.GET.get("before", ""))
     shown = history.page(source, name, limit=A_PAGE, before=before)
     kept = history.kept(source, name)
     page: Page = {
@@ -76,7 +79,7 @@ def _chosen(request: HttpRequest, shown: history.Page, kept: history.Kept | None
     usual = {"newer": numbers[0], "older": numbers[1]} if len(numbers) > 1 else {}
     chosen = {}
     for which in ("older", "newer"):
-        wanted = _number(request.GET.get(which, ""))
+        wanted = number(request.GET.get(which, ""))
         known = kept is not None and wanted is not None and kept.oldest <= wanted <= kept.newest
         chosen[which] = wanted if known else usual.get(which)
     elsewhere = [
@@ -119,6 +122,7 @@ def observation(request: HttpRequest, snapshot: Snapshot, number: str) -> HttpRe
             pill="seen",
         )
         page["console_url"] = None
+        page["shares"] = identity.signed_in(request).shares
         page["favicon"] = f"favicons/{description.experiment.status.icon}.svg"
     return render(request, "experiments/observation.html", page)
 
@@ -156,13 +160,8 @@ def _no_such(
     return render(request, "experiments/no_observation.html", page, status=404)
 
 
-def _observation(snapshot: Snapshot, number: str) -> Observation | None:
-    wanted = _number(number)
+def _observation(snapshot: Snapshot, text: str) -> Observation | None:
+    wanted = number(text)
     if wanted is None:
         return None
     return history.observation(snapshot.source, snapshot.name, wanted)
-
-
-def _number(text: str) -> int | None:
-    """A number as an address may hold it: an integer of the database has 64 bits."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import trigger_client_event
 
+from experiments import preferences
+from experiments.domain import words
 from experiments.domain.problem import Problem
 from experiments.snapshots import Snapshot
 from experiments.views.region import region
@@ -23,7 +26,9 @@ def render_page(
     return response
 
 
-def experiment_page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str, Any]:
+def experiment_page(
+    snapshot: Snapshot, now: datetime, zone: tzinfo, *, shares: bool
+) -> dict[str, Any]:
     """The context of ``experiments/detail.html``, for the first look and for every poll."""
     experiment = snapshot.experiment
     icon = "problem" if experiment is None else experiment.status.icon
@@ -32,5 +37,14 @@ def experiment_page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str
         "problem": snapshot.problem,
         "experiment": experiment,
         "favicon": f"favicons/{icon}.svg",
-        "region": region(snapshot, now, zone),
+        "region": region(snapshot, now, zone, shares=shares),
     }
+
+
+def with_age(request: HttpRequest, response: HttpResponse, snapshot: Snapshot) -> HttpResponse:
+    """When AWS gave this answer, for the page's script, which knows of no zones."""
+    if snapshot.answered_at is not None:
+        text = words.clock(snapshot.answered_at, preferences.zone(request))
+        age = {"at": words.iso(snapshot.answered_at), "text": text}
+        trigger_client_event(response, "portal:asof", age | {"seconds": snapshot.poll_seconds})
+    return response

@@ -7,20 +7,22 @@ from typing import Any
 from experiments.aws import console
 from experiments.domain import agreement, timeline, traffic
 from experiments.domain.description import Description
+from experiments.domain.experiment import Experiment
 from experiments.domain.observation import Sighting
 from experiments.sources import SOURCES
 
 
 def picture(
     description: Description,
-    source: str,
+    source: str | None,
     *,
     now: datetime,
     zone: tzinfo,
     sightings: Sequence[Sighting] = (),
     pill: str = "now",
 ) -> dict[str, Any]:
-    """The context of ``experiments/_experiment.html``, apart from its snapshot."""
+    """The context of ``experiments/_experiment.html``, apart from its snapshot. Without ``source``
+    it leads nobody to AWS's console."""
     experiment = description.experiment
     # What was seen before it was created was seen of another one of the same name.
     its_own = tuple(
@@ -42,5 +44,11 @@ def picture(
         "differing": traffic.differing(experiment.variants),
         "capture_prefixes": traffic.capture_prefixes(experiment),
         "other_fields": description.other_fields,
-        "console_url": console.endpoint_url(SOURCES[source], experiment.endpoint.name),
+        "console_url": _console_url(source, experiment),
     }
+
+
+def _console_url(source: str | None, experiment: Experiment) -> str | None:
+    return (
+        None if source is None else console.endpoint_url(SOURCES[source], experiment.endpoint.name)
+    )

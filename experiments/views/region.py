@@ -6,6 +6,7 @@ for it at the same moment.
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -25,22 +26,27 @@ MAX_REGIONS = 128
 # A page of more characters than this is rare enough to be rendered for each reader.
 LARGEST = 500_000
 
-_Key = tuple[str, str, str, int, str, str]
+_Key = tuple[object, ...]
 _rendered: OrderedDict[_Key, SafeString] = OrderedDict()
 _turns: dict[_Key, threading.Lock] = {}
 _lock = threading.Lock()
 
 
-def region(snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeString:
-    """``experiments/_experiment.html`` of this snapshot, as of this minute."""
-    key = (
-        snapshot.source,
-        snapshot.name,
-        snapshot.version(now),
-        snapshot.poll_seconds,
-        str(zone),
-        f"{now:%Y-%m-%dT%H:%M}",
-    )
+def region(snapshot: Snapshot, now: datetime, zone: tzinfo, *, shares: bool) -> SafeString:
+    """``experiments/_experiment.html`` of this snapshot, as of this minute, for readers who may
+    share it or may not."""
+    key = (snapshot.source, snapshot.name, shares, *moment(snapshot, now, zone))
+    return rendered(key, lambda: _page(snapshot, now, zone) | {"shares": shares}, snapshot)
+
+
+def moment(snapshot: Snapshot, now: datetime, zone: tzinfo) -> _Key:
+    """What of a snapshot and of the time makes two renderings differ."""
+    minute = f"{now:%Y-%m-%dT%H:%M}"
+    return snapshot.version(now), snapshot.poll_seconds, str(zone), minute
+
+
+def rendered(key: _Key, make: Callable[[], dict[str, Any]], snapshot: Snapshot) -> SafeString:
+    """The region of the context that ``make`` makes, unless there is one of this key."""
     html = _kept(key)
     if html is not None:
         return html
@@ -49,7 +55,7 @@ def region(snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeString:
     # One thread renders what many ask for at the same moment.
     with turn:
         try:
-            return _kept(key) or _render(key, snapshot, now, zone)
+            return _kept(key) or _render(key, make(), snapshot)
         finally:
             with _lock:
                 _turns.pop(key, None)
@@ -62,8 +68,7 @@ def _kept(key: _Key) -> SafeString | None:
         return _rendered.get(key)
 
 
-def _render(key: _Key, snapshot: Snapshot, now: datetime, zone: tzinfo) -> SafeString:
-    page = _page(snapshot, now, zone)
+def _render(key: _Key, page: dict[str, Any], snapshot: Snapshot) -> SafeString:
     html = render_to_string("experiments/_experiment.html", page)
     # What could not be read a moment ago can perhaps be read now.
     if snapshot.asked and not page.get("history_unavailable") and len(html) < LARGEST:

@@ -1,4 +1,4 @@
-"""What the portal keeps: one row per experiment, and the history that AWS does not keep.
+"""The row of each experiment, and the history that AWS does not keep.
 
 Answers are text, not JSONField: PostgreSQL's jsonb would reorder the members and refuse some.
 """

@@ -1,0 +1,7 @@
+"""What the portal keeps, beside the people it knows (experiments/people/models.py)."""
+
+from experiments.models.auditing import AuditEvent
+from experiments.models.sharing import ShareLink
+from experiments.models.snapshots import Observation, Sighting, Snapshot, SourceState
+
+__all__ = ["AuditEvent", "Observation", "ShareLink", "Sighting", "Snapshot", "SourceState"]

@@ -1,0 +1,144 @@
+"""Who makes a request, by PORTAL_LOGIN.
+
+A session is read from the database at most once in half a second for each process, since an open
+page asks every few seconds: whoever is signed out or disabled is out everywhere within that time.
+"""
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+
+from experiments.domain.person import Person, Role, role
+from experiments.people import proxy
+from experiments.people.models import User
+from experiments.people.not_claimed import Kind, NotClaimed
+from experiments.store.availability import Unavailable, reads, writes
+
+log = logging.getLogger(__name__)
+
+REMEMBERED_SECONDS = 0.5
+# While the database is away, nobody can be signed out or disabled either.
+TRUSTED_SECONDS = 600.0
+MAX_REMEMBERED = 10_000
+
+LOCAL = Person(name="", role=Role.OPERATOR)
+"""Whoever sits at the machine of a portal without sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    person: Person | None
+    at: float
+
+
+_remembered: OrderedDict[str, _Remembered] = OrderedDict()
+_lock = threading.Lock()
+
+
+def person(request: HttpRequest) -> Person | None:
+    """Who makes this request; None where nobody has signed in, or nobody who may read the portal.
+
+    Raises availability.Unavailable where that cannot be found out.
+    """
+    if not hasattr(request, "person"):
+        request.person = _person(request)  # type: ignore[attr-defined]
+    found: Person | None = request.person  # type: ignore[attr-defined]
+    return found
+
+
+def signed_in(request: HttpRequest) -> Person:
+    """Who makes a request of a view that only people reach who have signed in."""
+    found = person(request)
+    assert found is not None
+    return found
+
+
+def forget() -> None:
+    """Somebody's sessions or role have changed, so this process reads all of them again."""
+    with _lock:
+        _remembered.clear()
+
+
+def _person(request: HttpRequest) -> Person | None:
+    if settings.PORTAL_LOGIN == "off":
+        return LOCAL
+    if settings.PORTAL_LOGIN == "proxy":
+        return _of_proxy(request)
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    return _known(f"session {cookie}", lambda: _of_session(request)) if cookie else None
+
+
+def _known(key: str, find: Callable[[], Person | None]) -> Person | None:
+    with _lock:
+        known = _remembered.get(key)
+    now = time.monotonic()
+    if known is not None and now - known.at < REMEMBERED_SECONDS:
+        return known.person
+    try:
+        found = find()
+    except Unavailable:
+        if known is not None and known.person is not None and now - known.at < TRUSTED_SECONDS:
+            return known.person
+        raise
+    with _lock:
+        # Nobody's made-up cookie takes the place of somebody.
+        if found is not None:
+            _remembered[key] = _Remembered(found, now)
+            _remembered.move_to_end(key)
+        else:
+            _remembered.pop(key, None)
+        while len(_remembered) > MAX_REMEMBERED:
+            _remembered.popitem(last=False)
+    return found
+
+
+def _of_session(request: HttpRequest) -> Person | None:
+    with reads():
+        user = get_user(request)
+    return person_of(user) if isinstance(user, User) else None
+
+
+def _of_proxy(request: HttpRequest) -> Person | None:
+    """Whom the proxy names. They have a row too, so that an operator can give them a role or
+    disable them."""
+    peer = request.META.get("portal.peer", "")
+    trusted = settings.PORTAL_TRUSTED_PROXIES
+    assert settings.PORTAL_PROXY is not None
+    try:
+        claimed = proxy.claimed(settings.PORTAL_PROXY, peer, trusted, request.headers)
+    except NotClaimed as error:
+        if error.kind is Kind.KEYS_UNAVAILABLE:
+            raise Unavailable from error
+        log.info("nobody is named by the proxy: %s", error.kind.value)
+        return None
+    # Neither a name nor a group holds a comma.
+    key = ",".join((claimed.name, *sorted(claimed.groups)))
+    return _known(f"claimed {key}", lambda: person_of(_row(claimed)))
+
+
+def _row(claimed: proxy.Claimed) -> User:
+    with reads():
+        user = User.objects.filter(username=claimed.name).first()
+    label = "" if claimed.label == claimed.name else claimed.label
+    if user is not None and (user.groups, user.name) == (claimed.groups, label):
+        return user
+    with writes():
+        user, _new = User.objects.get_or_create(username=claimed.name)
+        user.groups, user.name = claimed.groups, label
+        user.save(update_fields=["group_names", "name"])
+    return user
+
+
+def person_of(user: User) -> Person | None:
+    """Somebody as their row says; None where they are disabled or nothing gives them a role."""
+    found = role(user.role, user.groups, settings.PORTAL_ROLES) if user.is_active else None
+    if found is None:
+        return None
+    return Person(name=user.username, label=user.name, role=found, groups=user.groups, pk=user.pk)

@@ -1,0 +1,97 @@
+"""A share link as a value, and what its maker may choose."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from experiments.domain.observation import Observation, Sighting
+from experiments.domain.redaction import Part
+
+TOKEN_BYTES = 32
+SHORTEST, USUAL, LONGEST = timedelta(hours=1), timedelta(days=7), timedelta(days=90)
+
+
+class Kind(StrEnum):
+    """Whether a link follows its experiment or shows it as it was."""
+
+    LIVE = "live"
+    FROZEN = "frozen"
+
+
+class Audience(StrEnum):
+    """For whom a link opens."""
+
+    ANYONE = "anyone"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A link that somebody wants made. ``form`` tells one sending of a form from the next."""
+
+    source: str
+    name: str
+    form: str
+    kind: Kind = Kind.LIVE
+    audience: Audience = Audience.ANYONE
+    lasts: timedelta = USUAL
+    shown: frozenset[Part] = frozenset()
+    preview: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """What a frozen link shows: one observation, drawn for the time at which it was so."""
+
+    observation: Observation
+    at: datetime
+    sightings: tuple[Sighting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link that has been made. ``still`` is read only where it is opened."""
+
+    pk: int
+    source: str
+    name: str
+    kind: Kind
+    audience: Audience
+    shown: frozenset[Part]
+    preview: bool
+    note: str
+    made_at: datetime
+    made_by: str
+    maker: int | None
+    expires_at: datetime
+    revoked_at: datetime | None
+    revoked_by: str
+    frozen_at: datetime | None
+    opened: int
+    opened_at: datetime | None
+    still: Still | None = None
+
+    @property
+    def frozen(self) -> bool:
+        return self.kind is Kind.FROZEN
+
+    def alive(self, now: datetime) -> bool:
+        return self.revoked_at is None and now < self.expires_at
+
+    def state(self, now: datetime) -> str:
+        """ "open", "expired" or "revoked"."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "open" if now < self.expires_at else "expired"
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def digest(token: str) -> str:
+    """What is kept of a token. It is random, so nobody finds it from this."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What operators of the portal see."""

@@ -1,0 +1,118 @@
+"""Signing in and out, and one's own password."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from experiments import audit
+from experiments.domain.person import Person
+from experiments.people import identity, openid
+from experiments.people.landing import landing
+from experiments.people.models import User
+from experiments.people.pages import away
+from experiments.people.throttling import is_locked
+from experiments.store.availability import Unavailable, writes
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The page that everybody else is sent to; from here they go where they wanted to."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    try:
+        if identity.person(request) is not None:
+            return HttpResponseRedirect(landing(request, wanted))
+        page = {"next": landing(request, wanted) if wanted else "", "form": AuthenticationForm()}
+        if request.method != "POST" or settings.PORTAL_LOGIN != "password":
+            # Why somebody is here again; a word of a closed list, never the provider's text.
+            page["because"] = request.GET.get("because", "")
+            return render(request, "people/sign_in.html", page)
+        form = AuthenticationForm(request, data=request.POST)
+        with writes():
+            known = form.is_valid()
+        if not known:
+            return _refused(request, page | {"form": form})
+        user = form.get_user()
+        with writes():
+            auth.login(request, user)
+    except Unavailable:
+        return away(request)
+    audit.record(audit.Action.SIGNED_IN, user.get_username(), "", audit.address(request))
+    return HttpResponseRedirect(landing(request, wanted), status=303)
+
+
+def _refused(request: HttpRequest, page: dict[str, object]) -> HttpResponse:
+    locked = is_locked(request)
+    action = audit.Action.LOCKED_OUT if locked else audit.Action.SIGN_IN_REFUSED
+    audit.record(action, request.POST.get("username", ""), "", audit.address(request))
+    page |= {"locked": locked, "minutes": round(settings.AXES_COOLOFF_TIME.total_seconds() / 60)}
+    response = render(request, "people/sign_in.html", page, status=429 if locked else 422)
+    if locked:
+        response["Retry-After"] = str(round(settings.AXES_COOLOFF_TIME.total_seconds()))
+    return response
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End every session of this person, and the provider's, where there is one."""
+    person = identity.signed_in(request)
+    if settings.PORTAL_LOGIN == "off":
+        raise Http404
+    if settings.PORTAL_PROXY is not None:
+        return HttpResponseRedirect(settings.PORTAL_PROXY.sign_out_url or "/", status=303)
+    elsewhere = openid.end_session_url(request) if settings.PORTAL_LOGIN == "oidc" else None
+    try:
+        with writes():
+            end_sessions(person)
+            auth.logout(request)
+    except Unavailable:
+        return away(request)
+    audit.record(audit.Action.SIGNED_OUT, person, "", audit.address(request))
+    here = f"{reverse('people:sign-in')}?{urlencode({'because': 'signed-out'})}"
+    return HttpResponseRedirect(elsewhere or here, status=303)
+
+
+def end_sessions(person: Person) -> None:
+    assert person.pk is not None
+    User.objects.get(pk=person.pk).end_sessions()
+    identity.forget()
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """Who somebody is to the portal, and what they may do."""
+    person = identity.signed_in(request)
+    return render(request, "people/account.html", {"groups": sorted(person.groups)})
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Another password, which ends every session but the one that chose it."""
+    if settings.PORTAL_LOGIN != "password":
+        raise Http404
+    user = request.user
+    assert isinstance(user, User)
+    form = PasswordChangeForm(user, request.POST or None)
+    if request.method != "POST":
+        return render(request, "people/password.html", {"form": form})
+    if not form.is_valid():
+        return render(request, "people/password.html", {"form": form}, status=422)
+    try:
+        with writes():
+            form.save()
+            auth.update_session_auth_hash(request, user)
+    except Unavailable:
+        return away(request)
+    identity.forget()
+    audit.record(audit.Action.PASSWORD_CHANGED, user.username, "", audit.address(request))
+    return HttpResponseRedirect(reverse("people:account") + "?changed=1", status=303)

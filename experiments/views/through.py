@@ -1,0 +1,108 @@
+"""An experiment as it looks through a share link: what the link hides is gone before anything is
+parsed, drawn or exported."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+
+from experiments import history, snapshots
+from experiments.domain.answer import Answer
+from experiments.domain.description import Description
+from experiments.domain.names import region_of
+from experiments.domain.observation import Sighting
+from experiments.domain.redaction import Part, Redacted, redact
+from experiments.sharing.link import Link
+from experiments.snapshots import Snapshot
+from experiments.store.availability import Unavailable
+from experiments.views.picture import picture
+from experiments.views.region import moment, rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a link shows at one time. ``redacted`` is None where there is nothing to show."""
+
+    snapshot: Snapshot
+    redacted: Redacted | None = None
+    region_name: str | None = None
+
+
+def look(link: Link, told: str = "") -> Seen:
+    """What the link shows now; ``told`` is the version that a poll's page shows already."""
+    if link.still is not None:
+        snapshot = Snapshot("", "", answered_at=link.still.at, frozen=True)
+        return seen(snapshot, link.still.observation.answer, link.shown)
+    snapshot = snapshots.current(link.source, link.name, seen=told)
+    answer = None if snapshot.description is None else snapshot.description.answer
+    return seen(snapshot, answer, link.shown)
+
+
+def version(link: Link, seen: Seen, now: datetime) -> str:
+    """What a poll compares. A digest of what is hidden would let somebody try values, so nothing of
+    it leaves."""
+    whole = f"{link.pk} {seen.snapshot.version(now)}"
+    mark = salted_hmac("sharing.version", whole, algorithm="sha256").hexdigest()[:16]
+    return f"{seen.snapshot.sequence}-{mark}"
+
+
+def page(link: Link, seen: Seen, now: datetime, zone: tzinfo, poll: str | None) -> dict[str, Any]:
+    """The context of ``sharing/shared.html``. A frozen page has a time of its own."""
+    now = link.frozen_at or now
+    shown, experiment = seen.snapshot, seen.snapshot.experiment
+    follows = poll is not None and not shown.frozen
+    poll_url = f"{poll}?seen={version(link, seen, now)}" if follows else None
+    number = None if link.still is None else link.still.observation.number
+    which = (link.pk, link.shown, link.source, link.name, number, link.frozen_at, poll)
+    key = ("through", *which, *moment(shown, now, zone))
+    return {
+        "link": link,
+        "snapshot": shown,
+        "problem": shown.problem,
+        "experiment": experiment,
+        "region_name": seen.region_name,
+        "favicon": f"favicons/{experiment.status.icon if experiment else 'problem'}.svg",
+        "region": rendered(key, lambda: _context(link, seen, now, zone, poll_url), shown),
+    }
+
+
+def seen(snapshot: Snapshot, answer: Answer | None, shown: frozenset[Part]) -> Seen:
+    """A snapshot without what is hidden, and without the portal's own names and history."""
+    bare = replace(snapshot, source="", name="", observed=0, description=None)
+    if answer is None:
+        return Seen(bare)
+    redacted = redact(answer, shown)
+    description = Description(redacted.answer)
+    name, region = description.experiment.name, region_of(str(answer.response["Arn"]))
+    return Seen(replace(bare, name=name, description=description), redacted, region)
+
+
+def _context(
+    link: Link, seen: Seen, now: datetime, zone: tzinfo, poll_url: str | None
+) -> dict[str, Any]:
+    shown = seen.snapshot
+    context: dict[str, Any] = {
+        "snapshot": shown,
+        "problem": shown.problem,
+        "now": now,
+        "zone": zone,
+        "poll_url": poll_url,
+        "shared": True,
+        "hidden": frozenset() if seen.redacted is None else seen.redacted.hidden,
+    }
+    if shown.description is not None:
+        pill = "taken" if shown.frozen else "now"
+        context |= picture(
+            shown.description, None, now=now, zone=zone, sightings=_sightings(link), pill=pill
+        )
+    return context
+
+
+def _sightings(link: Link) -> tuple[Sighting, ...]:
+    """The stretches of AWS's own words: another one is somebody's text, which nobody redacted."""
+    try:
+        seen = link.still.sightings if link.still else history.sightings(link.source, link.name)
+    except Unavailable:
+        return ()
+    return tuple(sighting for sighting in seen if sighting.status.known)
