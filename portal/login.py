@@ -70,11 +70,6 @@ class OpenId:
     name: str
     scopes: tuple[str, ...]
 
-    @property
-    def origin(self) -> str:
-        parts = urlsplit(self.issuer)
-        return f"{parts.scheme}://{parts.netloc}"
-
     def for_allauth(self) -> dict[str, Any]:
         """The value of SOCIALACCOUNT_PROVIDERS."""
         app = {

@@ -123,8 +123,8 @@ if PORTAL_OPEN_ID is not None:
     MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
     AUTHENTICATION_BACKENDS.append("allauth.account.auth_backends.AuthenticationBackend")
     SOCIALACCOUNT_PROVIDERS = PORTAL_OPEN_ID.for_allauth()
-    SOCIALACCOUNT_ADAPTER = "experiments.people.openid.SocialAccountAdapter"
-    ACCOUNT_ADAPTER = "experiments.people.openid.AccountAdapter"
+    SOCIALACCOUNT_ADAPTER = "experiments.people.openid.adapters.SocialAccountAdapter"
+    ACCOUNT_ADAPTER = "experiments.people.openid.adapters.AccountAdapter"
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
     SOCIALACCOUNT_EMAIL_VERIFICATION = ACCOUNT_EMAIL_VERIFICATION = "none"
     SOCIALACCOUNT_ONLY = True
@@ -165,8 +165,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        # Signing in at a provider begins with a form, and browsers hold its redirect to this too.
-        "form-action": [SELF, *([PORTAL_OPEN_ID.origin] if PORTAL_OPEN_ID else [])],
+        # No form leads to a provider of sign-in: browsers hold every redirect after it to this.
+        "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
 }
@@ -189,6 +189,8 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
         # It repeats every try, with host and port; what cannot be read or written is told once.
         "psycopg.pool": {"level": "CRITICAL", "propagate": False},
+        # The audit trail has all of it, and axes repeats names as they were typed.
+        "axes": {"level": "CRITICAL", "propagate": False},
         "experiments": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }

@@ -5,5 +5,4 @@ from django.urls import include, path
 
 urlpatterns = [path("", include("experiments.urls"))]
 if settings.PORTAL_LOGIN == "oidc":
-    openid = include("allauth.socialaccount.providers.openid_connect.urls")
-    urlpatterns.insert(0, path("sign-in/", openid))
+    urlpatterns.insert(0, path("sign-in/oidc/", include("experiments.people.openid.views")))

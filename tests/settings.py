@@ -23,6 +23,8 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}  # noqa: F405
 
 # Tests of pages run without collectstatic; the browser tests start the real server, which runs it.
+# Nor does every test client read what there is of it.
+STATIC_ROOT = BASE_DIR / "var" / "no-static"  # noqa: F405
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 # Hashing a password is slow on purpose; tests/test_passwords.py is about that.

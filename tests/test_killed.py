@@ -24,8 +24,9 @@ from tests.support.scripted_aws import ScriptedAws
 KILLS = int(os.environ.get("SOAK_KILLS", "10"))
 NAMES = [f"restless-{number}" for number in range(40)]
 SHOWN = re.compile(r'data-field="Description">(number \d+)<')
-# A process that dies twice within six seconds would have its server give up.
-BETWEEN_KILLS = (0.7, 1.6)
+# Long enough for several answers to be written. A process that dies twice within six seconds would
+# have its server give up, but the whole server is killed before it is the same one's turn again.
+BETWEEN_KILLS = (0.3, 0.9)
 COMES_BACK_SECONDS = 30.0
 
 
@@ -39,6 +40,9 @@ def test_nothing_that_was_shown_is_lost_and_nothing_is_torn(database_url: str) -
                 time.sleep(random.uniform(*BETWEEN_KILLS))
                 _kill(deployment, kill)
                 _comes_back(deployment, aws)
+            # There may be some that nobody has happened to look at.
+            for name in NAMES:
+                _look(deployment.url, name)
         assert deployment.watcher.process.poll() is None, "the watcher does not start itself again"
     finally:
         deployment.end()
@@ -54,8 +58,10 @@ def test_nothing_that_was_shown_is_lost_and_nothing_is_torn(database_url: str) -
         answers.append(answer)
         assert number == len(answers), "an observation is missing"
     for snapshot, name, observed, answer in snapshots:
-        assert observed == len(recorded[snapshot]), f"{name}: row and history are torn"
-        assert answer == recorded[snapshot][-1], f"{name}: row and history are torn"
+        # Whoever was killed at a first look leaves a row with a lease and nothing else.
+        answers = recorded.setdefault(snapshot, [])
+        assert observed == len(answers), f"{name}: row and history are torn"
+        assert answer == (answers[-1] if answers else ""), f"{name}: row and history are torn"
     assert {name for _, name, _, _ in snapshots} == set(NAMES)
     names = {snapshot: name for snapshot, name, _, _ in snapshots}
     known = {

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,19 +18,30 @@ NO_AWS = "http://127.0.0.1:9"
 WORKERS = 3
 
 
-@pytest.fixture
-def server() -> Iterator[tuple[Program, str]]:
+@pytest.fixture(scope="module")
+def started() -> Iterator[tuple[Program, str]]:
     port = free_port()
     variables = environment(NO_AWS, PORT=str(port), PORTAL_WORKERS=str(WORKERS))
     program = Program(variables, "-m", "portal.server", own_group=True)
-    url = f"http://127.0.0.1:{port}"
-    wait_until_ready(program.process, url)
-    yield program, url
+    yield program, f"http://127.0.0.1:{port}"
     if program.process.poll() is None:
-        # Those that are still starting included.
+        # Those that are still starting included, and without waiting for them to notice.
         processes = program.children()
         program.kill()
-        eventually(lambda: running(processes), lambda left: not left)
+        for pid in processes:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def server(started: tuple[Program, str]) -> tuple[Program, str]:
+    """One for all these tests, started again after a test that has ended it."""
+    program, url = started
+    if program.process.poll() is not None:
+        program.start()
+    wait_until_ready(program.process, url)
+    eventually(program.children, lambda now: len(now) == WORKERS)
+    return program, url
 
 
 def running(processes: list[int]) -> list[int]:

@@ -138,14 +138,15 @@ def _observation(wanted: Wanted, still: Still) -> int:
 def _find(key: str) -> Link | None:
     with reads():
         row = ShareLink.objects.select_related("observation").filter(digest=key).first()
-    if row is None:
+    if row is None or row.kind not in set(Kind):
         return None
-    still = None
-    if row.observation is not None and row.frozen_at is not None:
-        observation = history.read(row.observation)
-        if observation is None:
-            return None
-        still = Still(observation=observation, at=row.frozen_at, sightings=from_text(row.sightings))
+    if row.kind == Kind.LIVE:
+        return _link(row)
+    # Never the present instead of what was frozen, which pruning may have taken away by now.
+    observation = None if row.observation is None else history.read(row.observation)
+    if observation is None or row.frozen_at is None:
+        return None
+    still = Still(observation=observation, at=row.frozen_at, sightings=from_text(row.sightings))
     return _link(row, still)
 
 
@@ -160,8 +161,9 @@ def _link(row: ShareLink, still: Still | None = None) -> Link:
         pk=row.pk,
         source=row.source,
         name=row.name,
-        kind=Kind(row.kind),
-        audience=Audience(row.audience),
+        # What a newer version has written opens for nobody whom that may not have meant.
+        kind=Kind(row.kind) if row.kind in set(Kind) else Kind.FROZEN,
+        audience=Audience(row.audience) if row.audience in set(Audience) else Audience.PEOPLE,
         shown=frozenset(_parts(row.shown)),
         preview=row.preview,
         note=row.note,

@@ -44,7 +44,9 @@ def check(request: HttpRequest, source: str, name: str) -> HttpResponse:
 
     Who only opens the address, which somebody may have copied, goes to the page.
     """
-    if request.method != "POST" or source not in access.sources(request):
+    if source not in access.sources(request):
+        return _page(request, snapshots.unknown(source, name))
+    if request.method != "POST":
         return show(request, source, name)
     snapshot, asked = snapshots.check(source, name)
     if request.headers.get("HX-Request"):

@@ -10,10 +10,9 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from experiments import preferences
@@ -27,15 +26,17 @@ from experiments.views import through
 from experiments.views.page import render_page, with_age
 
 View = Callable[..., HttpResponse]
+SAFE = ("GET", "HEAD")
 
 
 def _opens(view: View) -> View:
     """The view of a link that opens for whoever asks, or the page that all others share."""
 
     @login_not_required
-    @require_safe
     @wraps(view)
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
+        if request.method not in SAFE:
+            return nowhere(request)
         try:
             link = links.resolve(token, datetime.now(UTC))
             if link is None:
@@ -89,8 +90,8 @@ def export(request: HttpRequest, link: Link, _token: str) -> HttpResponse:
 @login_not_required
 def nowhere(request: HttpRequest, **_rest: str) -> HttpResponse:
     """Every address below /s/ that no open link has."""
-    if request.method not in {"GET", "HEAD"}:
-        return unfollowed(HttpResponse(status=405, headers={"Allow": "GET, HEAD"}))
+    if request.method not in SAFE:
+        return unfollowed(HttpResponseNotAllowed(SAFE))
     if request.headers.get("HX-Request"):
         # The page that polls has been open; it becomes the page that says so.
         return unfollowed(HttpResponseClientRedirect(reverse("sharing:closed")))

@@ -31,7 +31,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     try:
         if identity.person(request) is not None:
             return HttpResponseRedirect(landing(request, wanted))
-        page = {"next": landing(request, wanted) if wanted else "", "form": AuthenticationForm()}
+        page = {
+            "next": landing(request, wanted) if wanted else "",
+            "form": AuthenticationForm(),
+            "provider": settings.PORTAL_OPEN_ID.name if settings.PORTAL_OPEN_ID else "",
+        }
         if request.method != "POST" or settings.PORTAL_LOGIN != "password":
             # Why somebody is here again; a word of a closed list, never the provider's text.
             page["because"] = request.GET.get("because", "")
@@ -77,8 +81,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     except Unavailable:
         return away(request)
     audit.record(audit.Action.SIGNED_OUT, person, "", audit.address(request))
+    if elsewhere is not None:
+        # A form's own redirect may not leave this site, which no page of it would follow either.
+        response = render(request, "people/signed_out.html", {"elsewhere": elsewhere})
+        response["Refresh"] = f"0;url={elsewhere}"
+        return response
     here = f"{reverse('people:sign-in')}?{urlencode({'because': 'signed-out'})}"
-    return HttpResponseRedirect(elsewhere or here, status=303)
+    return HttpResponseRedirect(here, status=303)
 
 
 def end_sessions(person: Person) -> None:

@@ -69,9 +69,9 @@ def _at(claims: Mapping[str, Any], path: str) -> Any:
 
 
 def _groups(value: Any) -> frozenset[str]:
-    """A list of names, or one text with commas between them, or with spaces if it has no comma."""
+    """A list of names, or one text with commas between them: a name may have spaces."""
     if isinstance(value, str):
-        value = value.split(",") if "," in value else value.split()
+        value = value.split(",")
     names = value if isinstance(value, list) else []
     return frozenset(list(dict.fromkeys(_possible(names)))[:MAX_GROUPS])
 

@@ -37,9 +37,14 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         signed: str = super().finalize_id_token(id_token, token, handler, request)
         return _spoiled(signed, state.fault) if state.fault else signed
 
+    def save_bearer_token(self, token: Any, request: Any, *others: Any, **more: Any) -> None:
+        super().save_bearer_token(token, request, *others, **more)
+        if state.fault == "no-id-token":
+            token.pop("id_token", None)
+
 
 def _spoiled(signed: str, fault: str) -> str:
-    """The token with what ``fault`` says; for "no-id-token" one that no client takes for one."""
+    """The token with what ``fault`` says, if that is about the token itself."""
     said = jwt.decode(signed, options={"verify_signature": False})
     kid = jwt.get_unverified_header(signed)["kid"]
     spoiling: dict[str, dict[str, Any]] = {
@@ -53,8 +58,6 @@ def _spoiled(signed: str, fault: str) -> str:
     }
     over = spoiling.get(fault, {})
     said = {name: value for name, value in (said | over).items() if value is not None}
-    if fault == "no-id-token":
-        return ""
     if fault == "unsigned":
         return jwt.encode(said, "", "none", headers={"kid": kid})
     if fault == "client-secret-as-key":
