@@ -5,7 +5,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
+from experiments.domain.description import Description
 from experiments.domain.observation import Observation, Sighting
 from experiments.domain.redaction import Part
 
@@ -42,13 +44,18 @@ class Wanted:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Still:
     """What a frozen link shows: one observation, drawn for the time at which it was so."""
 
     observation: Observation
     at: datetime
     sightings: tuple[Sighting, ...] = ()
+
+    @cached_property
+    def description(self) -> Description | None:
+        answer = self.observation.answer
+        return None if answer is None else Description(answer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,9 +79,9 @@ def resolve(token: str, now: datetime) -> Link | None:
 
 def open_(link: Link, now: datetime) -> None:
     """Count that the link was opened: when and how often, and never by whom."""
-    with writes():
+    with writes(), transaction.atomic():
         ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=now)
-    audit.record(audit.Action.LINK_OPENED, "", described(link))
+        audit.record(audit.Action.LINK_OPENED, "", described(link))
 
 
 def revoke(link: Link, person: Person, now: datetime) -> bool:

@@ -58,7 +58,9 @@ def show(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     seen = through.look(link)
     poll = reverse("sharing:poll", args=[token])
     page = through.page(link, seen, datetime.now(UTC), preferences.zone(request), poll)
-    page["export_url"] = reverse("sharing:export", args=[token]) if seen.redacted else None
+    page["export_url"] = (
+        reverse("sharing:export", args=[token]) if seen.snapshot.experiment else None
+    )
     return render_page(request, "sharing/shared.html", page, failed=seen.snapshot.failed)
 
 
@@ -78,9 +80,9 @@ def poll(request: HttpRequest, link: Link, token: str) -> HttpResponse:
 def export(request: HttpRequest, link: Link, _token: str) -> HttpResponse:
     """What the page shows of AWS's answer, as JSON."""
     seen = through.look(link)
-    if seen.redacted is None:
+    if seen.snapshot.description is None:
         return JsonResponse({"error": "There is nothing to show at the moment."}, status=503)
-    shown: dict[str, Any] = dict(seen.redacted.answer.response)
+    shown: dict[str, Any] = seen.snapshot.description.answer.response
     layout = {"indent": 2, "ensure_ascii": False}
     response = JsonResponse(shown, json_dumps_params=layout)
     response["Content-Disposition"] = 'attachment; filename="shared-experiment.json"'

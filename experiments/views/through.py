@@ -8,11 +8,10 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from experiments import history, snapshots
-from experiments.domain.answer import Answer
 from experiments.domain.description import Description
 from experiments.domain.names import region_of
 from experiments.domain.observation import Sighting
-from experiments.domain.redaction import Part, Redacted, redact
+from experiments.domain.redaction import Part
 from experiments.sharing.link import Link
 from experiments.snapshots import Snapshot
 from experiments.store.availability import Unavailable
@@ -22,10 +21,9 @@ from experiments.views.region import moment, rendered
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a link shows at one time. ``redacted`` is None where there is nothing to show."""
+    """What a link shows at one time. ``region_name`` is where the experiment runs."""
 
     snapshot: Snapshot
-    redacted: Redacted | None = None
     region_name: str | None = None
 
 
@@ -33,10 +31,9 @@ def look(link: Link, told: str = "") -> Seen:
     """What the link shows now; ``told`` is the version that a poll's page shows already."""
     if link.still is not None:
         snapshot = Snapshot("", "", answered_at=link.still.at, frozen=True)
-        return seen(snapshot, link.still.observation.answer, link.shown)
+        return _seen(snapshot, link.still.description, link.shown)
     snapshot = snapshots.current(link.source, link.name, seen=told)
-    answer = None if snapshot.description is None else snapshot.description.answer
-    return seen(snapshot, answer, link.shown)
+    return _seen(snapshot, snapshot.description, link.shown)
 
 
 def version(link: Link, seen: Seen, now: datetime) -> str:
@@ -67,15 +64,14 @@ def page(link: Link, seen: Seen, now: datetime, zone: tzinfo, poll: str | None) 
     }
 
 
-def seen(snapshot: Snapshot, answer: Answer | None, shown: frozenset[Part]) -> Seen:
+def _seen(snapshot: Snapshot, description: Description | None, shown: frozenset[Part]) -> Seen:
     """A snapshot without what is hidden, and without the portal's own names and history."""
     bare = replace(snapshot, source="", name="", observed=0, description=None)
-    if answer is None:
+    if description is None:
         return Seen(bare)
-    redacted = redact(answer, shown)
-    description = Description(redacted.answer)
-    name, region = description.experiment.name, region_of(str(answer.response["Arn"]))
-    return Seen(replace(bare, name=name, description=description), redacted, region)
+    redacted = description.redacted(shown)
+    region_name = region_of(str(description.answer.response["Arn"]))
+    return Seen(replace(bare, name=redacted.experiment.name, description=redacted), region_name)
 
 
 def _context(
@@ -89,9 +85,9 @@ def _context(
         "zone": zone,
         "poll_url": poll_url,
         "shared": True,
-        "hidden": frozenset() if seen.redacted is None else seen.redacted.hidden,
     }
     if shown.description is not None:
+        context["hidden"] = shown.description.hidden
         pill = "taken" if shown.frozen else "now"
         context |= picture(
             shown.description, None, now=now, zone=zone, sightings=_sightings(link), pill=pill
