@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
+TEXT = "text/plain; charset=utf-8"
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # X-Forwarded-Proto is not among them: a proxy of one's own that ends TLS may say so.
@@ -80,7 +82,7 @@ def health(get_response: GetResponse) -> GetResponse:
         if request.path_info in {"/healthz", "/readyz"} and request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if request.path_info == "/healthz":
-            return HttpResponse("ok\n", content_type="text/plain")
+            return HttpResponse("ok\n", content_type=TEXT)
         if request.path_info == "/readyz":
             return _readiness()
         return get_response(request)
@@ -99,7 +101,7 @@ def loopback_only(get_response: GetResponse) -> GetResponse:
                     "This portal runs without sign-in (PORTAL_LOGIN=off) and therefore answers "
                     "only browsers on its own machine, without a proxy between. Open it there, "
                     "or ask its operator to set up sign-in.\n",
-                    content_type="text/plain",
+                    content_type=TEXT,
                     status=403,
                 )
         return get_response(request)
@@ -112,8 +114,8 @@ def _readiness() -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return HttpResponse("the database does not answer\n", "text/plain", status=503)
-    return HttpResponse("ready\n", content_type="text/plain")
+        return HttpResponse("the database does not answer\n", TEXT, status=503)
+    return HttpResponse("ready\n", content_type=TEXT)
 
 
 def _is_loopback(address: str) -> bool:

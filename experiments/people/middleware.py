@@ -52,17 +52,24 @@ class SignIn:
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and from there back; a poll takes its whole page along."""
-    page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
     if settings.PORTAL_LOGIN == "proxy":
         # The proxy asks to sign in itself, when it gets a page's request rather than a poll's.
         if request.headers.get("HX-Request"):
-            return HttpResponseClientRedirect(page)
+            return HttpResponseClientRedirect(_polling_page(request))
         return render(request, "people/proxy.html", status=401)
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(sign_in_address(page))
+        return HttpResponseClientRedirect(sign_in_address(_polling_page(request)))
     safe = request.method in {"GET", "HEAD"}
     address = sign_in_address(request.get_full_path() if safe else "")
     return HttpResponseRedirect(address, status=302 if safe else 303)
+
+
+def _polling_page(request: HttpRequest) -> str:
+    try:
+        return request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+    except ValueError:
+        # A header can hold what is no address.
+        return "/"
 
 
 def sign_in_address(page: str) -> str:
