@@ -71,14 +71,14 @@ class Link:
     preview: bool
     note: str
     made_at: datetime
-    made_by: str
-    maker: int | None
     expires_at: datetime
-    revoked_at: datetime | None
-    revoked_by: str
-    frozen_at: datetime | None
-    opened: int
-    opened_at: datetime | None
+    made_by: str = ""
+    maker: int | None = None
+    revoked_at: datetime | None = None
+    revoked_by: str = ""
+    frozen_at: datetime | None = None
+    opened: int = 0
+    opened_at: datetime | None = None
     still: Still | None = None
 
     @property
