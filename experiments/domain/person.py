@@ -37,8 +37,8 @@ class Person:
 
     @property
     def called(self) -> str:
-        """Both, for whoever looks for one of them later."""
-        return f"{self.label} ({self.name})" if self.label else self.name
+        """Both, for whoever looks for one of them later. Without sign-in, nobody has either."""
+        return f"{self.label} ({self.name})" if self.label else self.name or "this machine"
 
     def may(self, role: Role) -> bool:
         return self.role >= role
