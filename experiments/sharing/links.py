@@ -102,21 +102,13 @@ def get(pk: int) -> Link | None:
     return None if row is None else _link(row)
 
 
-def page(
-    person: Person | None,
-    *,
-    limit: int,
-    before: int | None = None,
-    of: tuple[str, str] | None = None,
-) -> tuple[Link, ...]:
+def page(person: Person | None, *, limit: int, before: int | None = None) -> tuple[Link, ...]:
     """The newest links first: somebody's own, or everybody's where ``person`` is None."""
     rows = ShareLink.objects.order_by("-pk")
     if person is not None:
         rows = rows.filter(maker_id=person.pk)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    if of is not None:
-        rows = rows.filter(source=of[0], name=of[1])
     with reads():
         return tuple(map(_link, rows[:limit]))
 
