@@ -56,8 +56,10 @@ class Event:
 
 def record(action: Action, person: Person | str, about: str = "", address: str = "") -> None:
     """Somebody did this, or was refused it. Never raises: viewing does not depend on it."""
-    name = person if isinstance(person, str) else person.called
-    name, about = _text(name, NAME_LENGTH), _text(about, ABOUT_LENGTH)
+    if isinstance(person, Person):
+        address = address or person.address
+    called = person.called if isinstance(person, Person) else person
+    name, about = _text(called, NAME_LENGTH), _text(about, ABOUT_LENGTH)
     # JSON, so that nobody's text ends the line or looks like another one.
     log.info("%s %s", action.value, json.dumps({"by": name, "about": about, "from": address}))
     event = AuditEvent(

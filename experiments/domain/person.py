@@ -26,7 +26,8 @@ ROLES: Mapping[str, Role] = {role.word: role for role in Role}
 class Person:
     """Somebody who may read this portal. ``pk`` is None where there is no sign-in.
 
-    ``name`` is theirs alone; ``label`` is how they are called, and decides nothing.
+    ``name`` is theirs alone; ``label`` is how they are called, and decides nothing. ``address`` is
+    where their request comes from.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Person:
     label: str = ""
     groups: frozenset[str] = frozenset()
     pk: int | None = None
+    address: str = ""
 
     @property
     def called(self) -> str:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from experiments import audit
 from experiments.domain.person import Person, Role, role
@@ -44,7 +45,7 @@ def page(*, limit: int, after: str = "", search: str = "") -> tuple[Entry, ...]:
     if after:
         rows = rows.filter(username__gt=after)
     if search:
-        rows = rows.filter(username__icontains=search)
+        rows = rows.filter(Q(username__icontains=search) | Q(name__icontains=search))
     with reads():
         return tuple(map(_entry, rows[:limit]))
 

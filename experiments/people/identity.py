@@ -9,7 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -48,7 +48,9 @@ def person(request: HttpRequest) -> Person | None:
     Raises availability.Unavailable where that cannot be found out.
     """
     if not hasattr(request, "person"):
-        request.person = _person(request)  # type: ignore[attr-defined]
+        somebody = _person(request)
+        address = request.META.get("REMOTE_ADDR", "")
+        request.person = somebody and replace(somebody, address=address)  # type: ignore[attr-defined]
     found: Person | None = request.person  # type: ignore[attr-defined]
     return found
 

@@ -15,7 +15,7 @@ from experiments.domain.redaction import Part
 from experiments.models import Observation, ShareLink
 from experiments.sharing.link import Audience, Kind, Link, Still, Wanted, digest, new_token
 from experiments.sharing.sightings import from_text, to_text
-from experiments.store.availability import reads, writes
+from experiments.store.availability import Unavailable, reads, writes
 
 # A revoked link is dead in every process within a second; an open page asks every few.
 REMEMBERED_SECONDS = 0.5
@@ -79,9 +79,14 @@ def resolve(token: str, now: datetime) -> Link | None:
 
 def open_(link: Link, now: datetime) -> None:
     """Count that the link was opened: when and how often, and never by whom."""
-    with writes(), transaction.atomic():
-        ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=now)
-        audit.record(audit.Action.LINK_OPENED, "", described(link))
+    about = described(link)
+    try:
+        with writes(), transaction.atomic():
+            ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=now)
+            audit.record(audit.Action.LINK_OPENED, "", about)
+    except Unavailable:
+        # The log has a line all the same.
+        audit.record(audit.Action.LINK_OPENED, "", about)
 
 
 def revoke(link: Link, person: Person, now: datetime) -> bool:

@@ -54,7 +54,7 @@ def _opens(view: View) -> View:
 def show(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """The page; opening it is counted."""
     if request.method == "GET":
-        _count(link)
+        links.open_(link, datetime.now(UTC))
     seen = through.look(link)
     poll = reverse("sharing:poll", args=[token])
     page = through.page(link, seen, datetime.now(UTC), preferences.zone(request), poll)
@@ -106,11 +106,3 @@ def unfollowed(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _count(link: Link) -> None:
-    try:
-        links.open_(link, datetime.now(UTC))
-    except Unavailable:
-        # Viewing does not depend on it.
-        return

@@ -46,6 +46,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if not known:
             return _refused(request, page | {"form": form})
         user = form.get_user()
+        if identity.person_of(user) is None:
+            audit.record(
+                audit.Action.SIGN_IN_REFUSED, user.username, "no role", audit.address(request)
+            )
+            return render(request, "people/sign_in.html", page | {"because": "no-role"}, status=403)
         with writes():
             auth.login(request, user)
     except Unavailable:
@@ -72,7 +77,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if settings.PORTAL_LOGIN == "off":
         raise Http404
     if settings.PORTAL_PROXY is not None:
-        return HttpResponseRedirect(settings.PORTAL_PROXY.sign_out_url or "/", status=303)
+        if not settings.PORTAL_PROXY.sign_out_url:
+            raise Http404
+        return HttpResponseRedirect(settings.PORTAL_PROXY.sign_out_url, status=303)
     elsewhere = openid.end_session_url(request) if settings.PORTAL_LOGIN == "oidc" else None
     try:
         with writes():

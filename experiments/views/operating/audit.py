@@ -22,6 +22,8 @@ from experiments.views.access import requires
 from experiments.views.numbers import number
 
 A_PAGE = 100
+# With these a text begins that a spreadsheet takes for a formula.
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ACTIONS = tuple(action.value for action in audit.Action)
 COLUMNS = ("number", "at", "action", "person", "about", "address")
 
@@ -92,7 +94,7 @@ def _csv(events: Iterator[audit.Event]) -> Iterator[str]:
 
 def _cell(value: object) -> object:
     """A text that a spreadsheet takes for a formula is quoted, since anybody may have chosen it."""
-    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    risky = isinstance(value, str) and value.startswith(FORMULAS)
     return f"'{value}" if risky else value
 
 

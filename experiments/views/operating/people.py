@@ -81,10 +81,10 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         if request.method == "POST":
             problem, status = _change(request, pk, form), 422
             if not problem:
-                return HttpResponseRedirect(reverse("operating:person", args=[pk]), status=303)
+                return _saved(pk)
     except Unavailable:
         return away(request)
-    page = {"entry": entry, "form": form, "problem": problem, "own": _own(request, pk)}
+    page = {"entry": entry, "form": form, "problem": problem}
     return render(request, "operating/person.html", page, status=status)
 
 
@@ -99,13 +99,16 @@ def set_password(request: HttpRequest, pk: int) -> HttpResponse:
         entry = directory.get(pk)
         if entry is None:
             raise Http404
+        if pk == _operator(request).pk:
+            # One's own is changed by who knows the old one, and keeps the session.
+            return HttpResponseRedirect(reverse("people:password"), status=303)
         directory.set_password(pk, request.POST.get("password", "")[:1_000], _operator(request))
     except Unavailable:
         return away(request)
     except ValidationError as error:
         page = {"entry": entry, "form": PersonForm(), "refused": error.messages}
         return render(request, "operating/person.html", page, status=422)
-    return HttpResponseRedirect(reverse("operating:person", args=[pk]), status=303)
+    return _saved(pk)
 
 
 @requires(Role.OPERATOR)
@@ -118,7 +121,12 @@ def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404 from None
     except Unavailable:
         return away(request)
-    return HttpResponseRedirect(reverse("operating:person", args=[pk]), status=303)
+    return _saved(pk)
+
+
+def _saved(pk: int) -> HttpResponse:
+    address = reverse("operating:person", args=[pk])
+    return HttpResponseRedirect(f"{address}?saved=1", status=303)
 
 
 def _added(request: HttpRequest, form: NewPersonForm) -> bool:
@@ -152,7 +160,3 @@ def _change(request: HttpRequest, pk: int, form: PersonForm) -> str:
 
 def _operator(request: HttpRequest) -> Person:
     return identity.signed_in(request)
-
-
-def _own(request: HttpRequest, pk: int) -> bool:
-    return identity.signed_in(request).pk == pk

@@ -28,6 +28,10 @@ class Row:
     left_alone: bool
     health: health.Health | None
 
+    @property
+    def groups(self) -> list[str]:
+        return sorted(self.source.groups)
+
 
 @requires(Role.OPERATOR)
 @require_safe
