@@ -6,6 +6,8 @@ the line alone. Of who opens a share link, nothing is kept.
 
 import json
 import logging
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 
 ABOUT_LENGTH = 300
 AT_A_TIME = 500
+QUIET_SECONDS = 60.0
+MAX_QUIET = 1_000
 NAME_LENGTH = 150
 
 
@@ -54,6 +58,26 @@ class Event:
     address: str
 
 
+class Quiet:
+    """Tells something once a minute, however often it happens in this process."""
+
+    def __init__(self) -> None:
+        self._told: OrderedDict[object, float] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def tells(self, what: object, now: float) -> bool:
+        """Whether ``what`` is to be told ``now``, in seconds of a clock that only goes on."""
+        with self._lock:
+            before = self._told.get(what)
+            if before is not None and now - before < QUIET_SECONDS:
+                return False
+            self._told[what] = now
+            self._told.move_to_end(what)
+            while len(self._told) > MAX_QUIET:
+                self._told.popitem(last=False)
+            return True
+
+
 def record(action: Action, person: Person | str, about: str = "", address: str = "") -> None:
     """Somebody did this, or was refused it. Never raises: viewing does not depend on it."""
     if isinstance(person, Person):
@@ -74,6 +98,15 @@ def record(action: Action, person: Person | str, about: str = "", address: str =
 
 def address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def refusals(address: str, since: datetime) -> int:
+    """How often signing in was refused to this address since then."""
+    refused = (Action.SIGN_IN_REFUSED.value, Action.LOCKED_OUT.value)
+    with reads():
+        return AuditEvent.objects.filter(
+            at__gte=since, action__in=refused, address=address[:45]
+        ).count()
 
 
 def events(*, action: str = "", before: int | None = None, limit: int) -> tuple[Event, ...]:

@@ -7,6 +7,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
+LOCALHOST = ("localhost", "127.0.0.1")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 TEXT = "text/plain; charset=utf-8"
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -24,7 +31,7 @@ FORWARDED = (
 
 
 def response_headers(get_response: GetResponse) -> GetResponse:
-    """Headers that Django has no setting for, on every response, errors included.
+    """What every response carries, be it one that Django's own middleware never saw.
 
     Only responses that say otherwise (static files with a hash in their name) may be stored:
     everything else can hold what AWS said of somebody's experiment.
@@ -32,7 +39,8 @@ def response_headers(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for header, value in HEADERS.items():
+            response.headers.setdefault(header, value)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
@@ -85,6 +93,8 @@ def health(get_response: GetResponse) -> GetResponse:
             return HttpResponse("ok\n", content_type=TEXT)
         if request.path_info == "/readyz":
             return _readiness()
+        if request.path_info == "/metrics":
+            _name_host(request)
         return get_response(request)
 
     return middleware
@@ -107,6 +117,14 @@ def loopback_only(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
+
+
+def _name_host(request: HttpRequest) -> None:
+    """Prometheus on this machine asks by an address that is not the portal's. ``portal.host`` keeps
+    which one, since a proxy on this machine asks for others by the portal's own."""
+    asked = request.META["portal.host"] = request.META.get("HTTP_HOST", "")
+    if asked.startswith("[::1]") or _is_loopback(asked.partition(":")[0].replace(*LOCALHOST)):
+        request.META["HTTP_HOST"] = settings.URL.origin.partition("://")[2]
 
 
 def _readiness() -> HttpResponse:

@@ -105,6 +105,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "experiments.people.throttling.address"
 AXES_RESET_ON_SUCCESS = True
+# From one address in that time, whatever the names are: a whole office may have one.
+PORTAL_WRONG_TRIES = 50
 # Sign-ins are in the audit trail.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
@@ -145,7 +147,7 @@ STORAGES = {
 
 # Where every request, however it got here, must come from and go to.
 SECURE_SSL_REDIRECT = URL.secure
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 63_072_000 if URL.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = URL.secure
 SECURE_HSTS_PRELOAD = URL.secure

@@ -71,6 +71,9 @@ def _database(
     with django_db_blocker.unblock():
         created = setup_databases(verbosity=0, interactive=False)
         yield
+        from experiments.people import identity
+
+        identity.stop_watching()
         connections.close_all()
         teardown_databases(created, verbosity=0)
 

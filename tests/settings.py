@@ -29,3 +29,6 @@ STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.Stati
 
 # Hashing a password is slow on purpose; tests/test_passwords.py is about that.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# All tests have one address, and most of those that guess are about something else.
+PORTAL_WRONG_TRIES = 1_000_000

@@ -247,7 +247,7 @@ def test_an_observation_is_the_page_as_it_looked(scripted_aws: ScriptedAws) -> N
     region = parse(page).select_one("#experiment")
     assert region is not None
     assert [name for name in region.attrs if name.startswith("hx-")] == []
-    for absent in ("#pause", "#check", "#history", ".acts", "script[src*=polling]"):
+    for absent in ("#pause", "#check", "#history", ".acts a[rel]", "script[src*=polling]"):
         assert parse(page).select_one(absent) is None, absent
     said = words(parse(page).select_one(".frost"))
     assert "As this portal saw it at" in said

@@ -28,9 +28,15 @@ MANY = 20_000
 
 @pytest.fixture(autouse=True)
 def _empty() -> Iterator[None]:
-    models.Snapshot.objects.all().delete()
+    empty()
     memory.forget()
     yield
+    empty()
+
+
+def empty() -> None:
+    # What links of other tests show is kept otherwise.
+    models.ShareLink.objects.all().delete()
     models.Snapshot.objects.all().delete()
 
 

@@ -134,3 +134,31 @@ def test_guessing_is_stopped_for_a_name_and_an_address_alone() -> None:
     people.sign_in(other)
     elsewhere = Client(REMOTE_ADDR="127.0.0.9").post("/sign-in/", right)
     assert elsewhere.status_code == 303
+
+
+def test_guessing_many_names_is_stopped_for_the_address(settings: Any) -> None:
+    settings.PORTAL_WRONG_TRIES = 12
+    name, here = people.add("viewer"), "2001:db8:7::1"
+    statuses = []
+    for number in range(14):
+        # Of one network, each time from another of its addresses.
+        guesser = Client(REMOTE_ADDR=f"2001:db8:7::{number + 1:x}")
+        guess = {"username": f"guessed-{number}", "password": "Winter 2026!"}
+        statuses.append(guesser.post("/sign-in/", guess).status_code)
+    assert statuses == [422] * 12 + [429] * 2
+    right = {"username": name, "password": people.PASSWORD}
+    assert Client(REMOTE_ADDR=here).post("/sign-in/", right).status_code == 429
+    assert Client(REMOTE_ADDR="2001:db8:8::1").post("/sign-in/", right).status_code == 303
+
+
+def test_a_name_that_nobody_can_have_is_a_wrong_one() -> None:
+    for name in ("x" * 151, "a\0b", ""):
+        answer = Client().post("/sign-in/", {"username": name, "password": people.PASSWORD})
+        assert answer.status_code == 422
+
+
+def test_somebody_whom_nothing_gives_a_role_is_told_so(settings: Any) -> None:
+    settings.PORTAL_ROLES = {"viewer": frozenset({"staff"})}
+    answer = Client().post("/sign-in/", {"username": people.add(""), "password": people.PASSWORD})
+    assert answer.status_code == 403
+    assert "may not use this portal yet" in words(parse(answer).select_one("main"))

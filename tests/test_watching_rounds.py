@@ -41,6 +41,7 @@ def _heard() -> Iterator[None]:
 @pytest.fixture
 def aws(scripted_aws: ScriptedAws) -> Iterator[ScriptedAws]:
     """Nobody has been seen yet, and nothing is listed."""
+    models.ShareLink.objects.all().delete()
     models.Snapshot.objects.all().delete()
     memory.forget()
     scripted_aws.calls.clear()

@@ -15,5 +15,9 @@ class AuditEvent(models.Model):
     about = models.CharField(max_length=300, blank=True)
     address = models.CharField(max_length=45, blank=True)
 
+    class Meta:
+        # How often somebody was refused lately.
+        indexes = (models.Index(fields=("address", "at"), name="events_of_an_address"),)
+
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.person}"

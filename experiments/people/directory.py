@@ -90,7 +90,7 @@ def change(
             user.end_sessions()
         if not _operator_left() and settings.PORTAL_LOGIN == "password":
             raise LastOperator
-    identity.forget()
+    identity.changed()
     if was != (user.role, user.groups, user.is_active):
         said = f"{user.username}: {user.role or 'role by groups'}, groups {sorted(user.groups)}"
         audit.record(
@@ -105,7 +105,7 @@ def set_password(pk: int, password: str, by: Person) -> None:
         validate_password(password, user)
         user.set_password(password)
         user.save(update_fields=["password"])
-    identity.forget()
+    identity.changed()
     audit.record(audit.Action.PASSWORD_CHANGED, by, f"of {user.username}")
 
 
@@ -113,7 +113,7 @@ def end_sessions(pk: int, by: Person) -> None:
     with writes():
         user = User.objects.get(pk=pk)
         user.end_sessions()
-    identity.forget()
+    identity.changed()
     audit.record(audit.Action.SESSIONS_ENDED, by, f"of {user.username}")
 
 

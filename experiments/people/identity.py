@@ -4,7 +4,6 @@ A session is read from the database at most once in half a second for each proce
 page asks every few seconds: whoever is signed out or disabled is out everywhere within that time.
 """
 
-import logging
 import threading
 import time
 from collections import OrderedDict
@@ -16,16 +15,12 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from experiments.domain.person import Person, Role, role
-from experiments.people import proxy
+from experiments.people import arrivals, changes, proxy
 from experiments.people.models import User
 from experiments.people.not_claimed import Kind, NotClaimed
-from experiments.store.availability import Unavailable, reads, writes
-
-log = logging.getLogger(__name__)
+from experiments.store.availability import Unavailable, reads
 
 REMEMBERED_SECONDS = 0.5
-# While the database is away, nobody can be signed out or disabled either.
-TRUSTED_SECONDS = 600.0
 MAX_REMEMBERED = 10_000
 
 LOCAL = Person(name="", role=Role.OPERATOR)
@@ -63,9 +58,23 @@ def signed_in(request: HttpRequest) -> Person:
 
 
 def forget() -> None:
-    """Somebody's sessions or role have changed, so this process reads all of them again."""
+    """This process reads all sessions again."""
     with _lock:
         _remembered.clear()
+
+
+def changed() -> None:
+    """Somebody's sessions, role or password have changed. Raises availability.Unavailable."""
+    changes.happened()
+    forget()
+
+
+def stop_watching() -> None:
+    """For who is about to take the database away."""
+    _watch.stop()
+
+
+_watch = changes.Watch(forget)
 
 
 def _person(request: HttpRequest) -> Person | None:
@@ -86,9 +95,10 @@ def _known(key: str, find: Callable[[], Person | None]) -> Person | None:
     try:
         found = find()
     except Unavailable:
-        if known is not None and known.person is not None and now - known.at < TRUSTED_SECONDS:
+        if known is not None and known.person is not None and _watch.vouches(now):
             return known.person
         raise
+    _watch.start()
     with _lock:
         # Nobody's made-up cookie takes the place of somebody.
         if found is not None:
@@ -110,7 +120,7 @@ def _of_session(request: HttpRequest) -> Person | None:
 def _of_proxy(request: HttpRequest) -> Person | None:
     """Whom the proxy names. They have a row too, so that an operator can give them a role or
     disable them."""
-    peer = request.META.get("portal.peer", "")
+    peer, address = request.META.get("portal.peer", ""), request.META.get("REMOTE_ADDR", "")
     trusted = settings.PORTAL_TRUSTED_PROXIES
     assert settings.PORTAL_PROXY is not None
     try:
@@ -118,24 +128,16 @@ def _of_proxy(request: HttpRequest) -> Person | None:
     except NotClaimed as error:
         if error.kind is Kind.KEYS_UNAVAILABLE:
             raise Unavailable from error
-        log.info("nobody is named by the proxy: %s", error.kind.value)
+        # Whoever comes without any header has only come to the wrong address.
+        if error.kind is not Kind.NO_HEADER:
+            arrivals.refused("", error.kind.value, address)
         return None
     # Neither a name nor a group holds a comma.
     key = ",".join((claimed.name, *sorted(claimed.groups)))
-    return _known(f"claimed {key}", lambda: person_of(_row(claimed)))
-
-
-def _row(claimed: proxy.Claimed) -> User:
-    with reads():
-        user = User.objects.filter(username=claimed.name).first()
-    label = "" if claimed.label == claimed.name else claimed.label
-    if user is not None and (user.groups, user.name) == (claimed.groups, label):
-        return user
-    with writes():
-        user, _new = User.objects.get_or_create(username=claimed.name)
-        user.groups, user.name = claimed.groups, label
-        user.save(update_fields=["group_names", "name"])
-    return user
+    found = _known(f"claimed {key}", lambda: person_of(arrivals.arrived(claimed, address)))
+    if found is None:
+        arrivals.refused(claimed.name, "disabled, or no role", address)
+    return found
 
 
 def person_of(user: User) -> Person | None:

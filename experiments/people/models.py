@@ -24,6 +24,15 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+class Changes(models.Model):
+    """One row, whose number grows when anybody's sessions, role or password change."""
+
+    number = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.number} changes"
+
+
 class User(AbstractBaseUser):
     """Somebody who has signed in or may do so.
 

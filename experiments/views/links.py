@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from experiments import audit
 from experiments.domain.person import Person, Role
 from experiments.people import identity
 from experiments.people.pages import away
@@ -47,7 +48,10 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     person = identity.signed_in(request)
     try:
         link = links.get(pk)
-        if link is None or not may_revoke(person, link):
+        if link is not None and not may_revoke(person, link):
+            audit.record(audit.Action.REFUSED, person, f"to revoke {links.described(link)}")
+            link = None
+        if link is None:
             raise Http404
         links.revoke(link, person, datetime.now(UTC))
     except Unavailable:

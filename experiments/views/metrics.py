@@ -67,12 +67,10 @@ def _may_ask(request: HttpRequest) -> bool:
     if token and given:
         return constant_time_compare(given, f"Bearer {token}")
     # A proxy on this machine speaks for others, and passes on the host that they asked for.
-    host = request.get_host().rpartition(":")[0] or request.get_host()
-    return (
-        _is_loopback(request.META.get("portal.peer", ""))
-        and not _forwarded(request)
-        and (host == "localhost" or _is_loopback(host.strip("[]")))
-    )
+    host = request.META.get("portal.host", "")
+    local = host.startswith(("[::1]", "localhost:")) or _is_loopback(host.partition(":")[0])
+    peer = request.META.get("portal.peer", "")
+    return _is_loopback(peer) and not _forwarded(request) and (local or host == "localhost")
 
 
 def _forwarded(request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from experiments import audit
 from experiments.domain.person import Person
-from experiments.people import identity, openid
+from experiments.people import identity, openid, throttling
+from experiments.people.forms import SignInForm
 from experiments.people.landing import landing
+from experiments.people.middleware import ask_to_sign_in
 from experiments.people.models import User
 from experiments.people.pages import away
-from experiments.people.throttling import is_locked
-from experiments.store.availability import Unavailable, writes
+from experiments.store.availability import Unavailable, reads, writes
 
 
 @login_not_required
@@ -33,18 +34,21 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(landing(request, wanted))
         page = {
             "next": landing(request, wanted) if wanted else "",
-            "form": AuthenticationForm(),
+            "form": SignInForm(),
             "provider": settings.PORTAL_OPEN_ID.name if settings.PORTAL_OPEN_ID else "",
         }
         if request.method != "POST" or settings.PORTAL_LOGIN != "password":
             # Why somebody is here again; a word of a closed list, never the provider's text.
             page["because"] = request.GET.get("because", "")
             return render(request, "people/sign_in.html", page)
-        form = AuthenticationForm(request, data=request.POST)
-        with writes():
+        form = SignInForm(request, data=request.POST)
+        page["form"] = form
+        if throttling.is_spraying(request):
+            return _refused(request, page, locked=True)
+        with throttling.turn(), writes():
             known = form.is_valid()
         if not known:
-            return _refused(request, page | {"form": form})
+            return _refused(request, page, locked=throttling.is_locked(request))
         user = form.get_user()
         if identity.person_of(user) is None:
             audit.record(
@@ -53,16 +57,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return render(request, "people/sign_in.html", page | {"because": "no-role"}, status=403)
         with writes():
             auth.login(request, user)
-    except Unavailable:
+    except (Unavailable, throttling.Busy):
         return away(request)
     audit.record(audit.Action.SIGNED_IN, user.get_username(), "", audit.address(request))
     return HttpResponseRedirect(landing(request, wanted), status=303)
 
 
-def _refused(request: HttpRequest, page: dict[str, object]) -> HttpResponse:
-    locked = is_locked(request)
+def _refused(request: HttpRequest, page: dict[str, object], *, locked: bool) -> HttpResponse:
     action = audit.Action.LOCKED_OUT if locked else audit.Action.SIGN_IN_REFUSED
-    audit.record(action, request.POST.get("username", ""), "", audit.address(request))
+    audit.record(action, request.POST.get("username", ""), "", throttling.address(request))
     page |= {"locked": locked, "minutes": round(settings.AXES_COOLOFF_TIME.total_seconds() / 60)}
     response = render(request, "people/sign_in.html", page, status=429 if locked else 422)
     if locked:
@@ -79,6 +82,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if settings.PORTAL_PROXY is not None:
         if not settings.PORTAL_PROXY.sign_out_url:
             raise Http404
+        audit.record(audit.Action.SIGNED_OUT, person)
         return HttpResponseRedirect(settings.PORTAL_PROXY.sign_out_url, status=303)
     elsewhere = openid.end_session_url(request) if settings.PORTAL_LOGIN == "oidc" else None
     try:
@@ -100,7 +104,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def end_sessions(person: Person) -> None:
     assert person.pk is not None
     User.objects.get(pk=person.pk).end_sessions()
-    identity.forget()
+    identity.changed()
 
 
 @require_safe
@@ -116,19 +120,24 @@ def password(request: HttpRequest) -> HttpResponse:
     """Another password, which ends every session but the one that chose it."""
     if settings.PORTAL_LOGIN != "password":
         raise Http404
-    user = request.user
-    assert isinstance(user, User)
-    form = PasswordChangeForm(user, request.POST or None)
-    if request.method != "POST":
-        return render(request, "people/password.html", {"form": form})
-    if not form.is_valid():
-        return render(request, "people/password.html", {"form": form}, status=422)
     try:
+        with reads():
+            user = auth.get_user(request)
+        if not isinstance(user, User):
+            # Signed out in another process, a moment ago.
+            return ask_to_sign_in(request)
+        request.user = user
+        form = PasswordChangeForm(user, request.POST or None)
+        if request.method != "POST":
+            return render(request, "people/password.html", {"form": form})
+        with throttling.turn():
+            if not form.is_valid():
+                return render(request, "people/password.html", {"form": form}, status=422)
         with writes():
             form.save()
             auth.update_session_auth_hash(request, user)
-    except Unavailable:
+        identity.changed()
+    except (Unavailable, throttling.Busy):
         return away(request)
-    identity.forget()
     audit.record(audit.Action.PASSWORD_CHANGED, user.username, "", audit.address(request))
     return HttpResponseRedirect(reverse("people:account") + "?changed=1", status=303)

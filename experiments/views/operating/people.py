@@ -54,7 +54,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             form, status = NewPersonForm(request.POST), 422
             if settings.PORTAL_LOGIN == "password" and form.is_valid() and _added(request, form):
                 return HttpResponseRedirect(reverse("operating:people"), status=303)
-        search, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
+        search, after = _text(request, "q"), _text(request, "after")
         found = directory.page(limit=A_PAGE + 1, after=after, search=search)
     except Unavailable:
         return away(request)
@@ -122,6 +122,11 @@ def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     except Unavailable:
         return away(request)
     return _saved(pk)
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    # PostgreSQL takes no NUL.
+    return request.GET.get(name, "").replace("\0", "").strip()[:NAME_LENGTH]
 
 
 def _saved(pk: int) -> HttpResponse:

@@ -1,0 +1,11 @@
+"""What is typed to sign in."""
+
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
+
+from experiments.people.models import NAME_LENGTH
+
+
+class SignInForm(AuthenticationForm):
+    """Django's, where a name that nobody can have goes no further."""
+
+    username = UsernameField(max_length=NAME_LENGTH)
