@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from experiments.people import identity
@@ -162,3 +163,18 @@ def test_somebody_whom_nothing_gives_a_role_is_told_so(settings: Any) -> None:
     answer = Client().post("/sign-in/", {"username": people.add(""), "password": people.PASSWORD})
     assert answer.status_code == 403
     assert "may not use this portal yet" in words(parse(answer).select_one("main"))
+
+
+def test_an_open_session_is_no_place_to_guess_its_password() -> None:
+    browser, new = people.browser_of("viewer"), "another long pass phrase"
+    wrong = {"old_password": "a wrong one", "new_password1": new, "new_password2": new}
+    statuses = [browser.post("/account/password/", wrong).status_code for _ in range(6)]
+    assert statuses == [422] * 5 + [429]
+    right = wrong | {"old_password": people.PASSWORD}
+    assert browser.post("/account/password/", right).status_code == 429
+
+
+def test_capitals_make_nobody_else() -> None:
+    name = people.add("viewer")
+    with pytest.raises(ValidationError):
+        people.add("operator", name=name.upper())

@@ -22,12 +22,14 @@ def arrived(claimed: Claimed, address: str) -> User:
     label = "" if claimed.label == claimed.name else claimed.label
     now = datetime.now(UTC)
     with reads():
-        user = User.objects.filter(username=claimed.name).first()
+        # Many providers make nothing of capitals, so neither may who is disabled.
+        user = User.objects.filter(username__iexact=claimed.name).order_by("pk").first()
     signs_in = user is None or user.last_login is None or now - user.last_login > _session()
     if user is not None and (user.groups, user.name) == (claimed.groups, label) and not signs_in:
         return user
     with writes():
-        user, _new = User.objects.get_or_create(username=claimed.name)
+        if user is None:
+            user, _new = User.objects.get_or_create(username=claimed.name)
         user.groups, user.name = claimed.groups, label
         user.last_login = now if signs_in and user.is_active else user.last_login
         user.save(update_fields=["group_names", "name", "last_login"])

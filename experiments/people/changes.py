@@ -21,7 +21,10 @@ TRUSTED_SECONDS = 300.0
 
 
 def happened() -> None:
-    """Somebody is signed out, disabled or has another role or password. Raises Unavailable."""
+    """Somebody is signed out, disabled or has another role or password. Raises Unavailable.
+
+    In a transaction, this lets one such change happen at a time.
+    """
     with writes():
         if not Changes.objects.filter(pk=1).update(number=F("number") + 1):
             Changes.objects.get_or_create(pk=1)
@@ -61,11 +64,13 @@ class Watch:
 
     def _run(self) -> None:
         while not self._stopped.wait(OFTEN_SECONDS):
+            began = time.monotonic()
             try:
                 with reads():
                     number = Changes.objects.values_list("number", flat=True).first() or 0
             except Unavailable:
-                self._failed_at = self._failed_at or time.monotonic()
+                # Finding out may take longer than what it is to speak for.
+                self._failed_at = self._failed_at or began
                 continue
             if self._failed_at or number != self._number:
                 # Nor does anybody know what happened while it was away.

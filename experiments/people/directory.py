@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from experiments import audit
 from experiments.domain.person import Person, Role, role
-from experiments.people import identity
+from experiments.people import changes, identity
 from experiments.people.models import User
 from experiments.store.availability import reads, writes
 
@@ -65,11 +65,15 @@ def add(
     validate_password(password, user)
     user.set_password(password)
     user.clean_fields(exclude=["last_login"])
+    taken = ValidationError("There is somebody of this name already; capitals make no other one.")
+    with reads():
+        if User.objects.filter(username__iexact=user.username).exists():
+            raise taken
     try:
         with writes(), transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError:
-        raise ValidationError("There is somebody of this name already.") from None
+        raise taken from None
     audit.record(audit.Action.PERSON_ADDED, by, f"{username}, {own_role or 'role by groups'}")
     return user
 
@@ -80,6 +84,8 @@ def change(
     """Another role, other groups (None leaves them), or no way in. Whoever is disabled is out of
     every session. Raises LastOperator and User.DoesNotExist."""
     with writes(), transaction.atomic():
+        # Two operators that demote each other do so one after the other.
+        changes.happened()
         user = User.objects.select_for_update().get(pk=pk)
         was = user.role, user.groups, user.is_active
         user.role, user.is_active = own_role, active
@@ -90,7 +96,7 @@ def change(
             user.end_sessions()
         if not _operator_left() and settings.PORTAL_LOGIN == "password":
             raise LastOperator
-    identity.changed()
+    identity.forget()
     if was != (user.role, user.groups, user.is_active):
         said = f"{user.username}: {user.role or 'role by groups'}, groups {sorted(user.groups)}"
         audit.record(

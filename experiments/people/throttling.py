@@ -14,11 +14,15 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from experiments import audit
+from experiments.domain.person import Person
 
 AT_ONCE = 2
 WAIT_SECONDS = 5.0
 # What one customer of a network has of the newer addresses.
 IPV6_NETWORK = 64
+
+# What the audit trail says of a wrong password of somebody who has signed in.
+HERE = "to change the password"
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -46,7 +50,14 @@ def is_locked(request: HttpRequest) -> bool:
 def is_spraying(request: HttpRequest) -> bool:
     """Whether too many passwords were wrong from this address. Raises Unavailable."""
     since = datetime.now(UTC) - settings.AXES_COOLOFF_TIME
-    return audit.refusals(address(request), since) >= settings.PORTAL_WRONG_TRIES
+    return audit.refusals(since, address=address(request)) >= settings.PORTAL_WRONG_TRIES
+
+
+def is_guessing(person: Person) -> bool:
+    """Whether too many passwords were wrong of somebody who has signed in: whoever found the
+    session open could guess what it began with. Raises Unavailable."""
+    since = datetime.now(UTC) - settings.AXES_COOLOFF_TIME
+    return audit.refusals(since, person=person.called, about=HERE) >= settings.AXES_FAILURE_LIMIT
 
 
 @contextmanager

@@ -60,7 +60,8 @@ class Still:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link that has been made. ``still`` is read only where it is opened."""
+    """A link that has been made. ``still`` is read only where it is opened. It is ``held`` while
+    its maker may not see the experiment, which nobody then does through it."""
 
     pk: int
     source: str
@@ -79,6 +80,7 @@ class Link:
     frozen_at: datetime | None = None
     opened: int = 0
     opened_at: datetime | None = None
+    held: bool = False
     still: Still | None = None
 
     @property
@@ -86,13 +88,15 @@ class Link:
         return self.kind is Kind.FROZEN
 
     def alive(self, now: datetime) -> bool:
-        return self.revoked_at is None and now < self.expires_at
+        return self.revoked_at is None and now < self.expires_at and not self.held
 
     def state(self, now: datetime) -> str:
-        """ "open", "expired" or "revoked"."""
+        """One of "open", "expired", "revoked" and "held"."""
         if self.revoked_at is not None:
             return "revoked"
-        return "open" if now < self.expires_at else "expired"
+        if now >= self.expires_at:
+            return "expired"
+        return "held" if self.held else "open"
 
 
 def new_token() -> str:

@@ -6,15 +6,17 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from experiments import audit, history
-from experiments.domain.person import Person
+from experiments.domain.person import Person, role
 from experiments.domain.redaction import Part
 from experiments.models import Observation, ShareLink
 from experiments.sharing.link import Audience, Kind, Link, Still, Wanted, digest, new_token
 from experiments.sharing.sightings import from_text, to_text
+from experiments.sources import SOURCES
 from experiments.store.availability import Unavailable, reads, writes
 
 # A revoked link is dead in every process within a second; an open page asks every few.
@@ -112,13 +114,13 @@ def revoke(link: Link, person: Person, now: datetime) -> bool:
 
 def get(pk: int) -> Link | None:
     with reads():
-        row = ShareLink.objects.filter(pk=pk).first()
+        row = ShareLink.objects.select_related("maker").filter(pk=pk).first()
     return None if row is None else _link(row)
 
 
 def page(person: Person | None, *, limit: int, before: int | None = None) -> tuple[Link, ...]:
     """The newest links first: somebody's own, or everybody's where ``person`` is None."""
-    rows = ShareLink.objects.order_by("-pk")
+    rows = ShareLink.objects.select_related("maker").order_by("-pk")
     if person is not None:
         rows = rows.filter(maker_id=person.pk)
     if before is not None:
@@ -143,7 +145,7 @@ def _observation(wanted: Wanted, still: Still) -> int:
 
 def _find(key: str) -> Link | None:
     with reads():
-        row = ShareLink.objects.select_related("observation").filter(digest=key).first()
+        row = ShareLink.objects.select_related("observation", "maker").filter(digest=key).first()
     if row is None or row.kind not in set(Kind):
         return None
     if row.kind == Kind.LIVE:
@@ -154,6 +156,17 @@ def _find(key: str) -> Link | None:
         return None
     still = Still(observation=observation, at=row.frozen_at, sightings=from_text(row.sightings))
     return _link(row, still)
+
+
+def _sees(row: ShareLink) -> bool:
+    """Whether its maker may still see what a live link shows."""
+    source, maker = SOURCES.get(row.source), row.maker
+    if maker is None or source is None:
+        return source is not None
+    found = role(maker.role, maker.groups, settings.PORTAL_ROLES)
+    if found is None or not maker.is_active:
+        return False
+    return Person(name=maker.username, role=found, groups=maker.groups).sees(source)
 
 
 def _parts(text: str) -> Iterable[Part]:
@@ -182,5 +195,6 @@ def _link(row: ShareLink, still: Still | None = None) -> Link:
         frozen_at=row.frozen_at,
         opened=row.opened,
         opened_at=row.opened_at,
+        held=row.kind == Kind.LIVE and not _sees(row),
         still=still,
     )

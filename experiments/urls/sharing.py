@@ -16,6 +16,8 @@ urlpatterns = [
     path("links/<int:pk>/revoke/", links.revoke, name="revoke"),
     path("s/closed/", shared.nowhere, name="closed"),
     re_path(rf"^s/{TOKEN}/\Z", shared.show, name="show"),
+    # As chat tools and people cut it off.
+    re_path(rf"^s/{TOKEN}\Z", shared.show),
     re_path(rf"^s/{TOKEN}/status/\Z", shared.poll, name="poll"),
     re_path(rf"^s/{TOKEN}/experiment\.json\Z", shared.export, name="export"),
     re_path(r"^s(?:/[\s\S]*)?\Z", shared.nowhere),

@@ -130,9 +130,17 @@ def password(request: HttpRequest) -> HttpResponse:
         form = PasswordChangeForm(user, request.POST or None)
         if request.method != "POST":
             return render(request, "people/password.html", {"form": form})
+        person = identity.signed_in(request)
+        if throttling.is_guessing(person):
+            audit.record(audit.Action.LOCKED_OUT, person)
+            page = {"form": PasswordChangeForm(user), "locked": True}
+            return render(request, "people/password.html", page, status=429)
         with throttling.turn():
-            if not form.is_valid():
-                return render(request, "people/password.html", {"form": form}, status=422)
+            known = form.is_valid()
+        if not known:
+            if "old_password" in form.errors:
+                audit.record(audit.Action.SIGN_IN_REFUSED, person, throttling.HERE)
+            return render(request, "people/password.html", {"form": form}, status=422)
         with writes():
             form.save()
             auth.update_session_auth_hash(request, user)

@@ -48,6 +48,8 @@ class NewPersonForm(PersonForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing(request: HttpRequest) -> HttpResponse:
     """Everybody by name, and a form for somebody new."""
+    if settings.PORTAL_LOGIN == "off":
+        raise Http404
     form, status = NewPersonForm(), 200
     try:
         if request.method == "POST":
