@@ -6,6 +6,7 @@ the line alone. Of who opens a share link, nothing is kept.
 
 import json
 import logging
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from experiments.store.availability import Unavailable, reads, writes
 
 log = logging.getLogger(__name__)
 
+_TOKEN = re.compile("/s/[A-Za-z0-9_-]{20,}")
 ABOUT_LENGTH = 300
 AT_A_TIME = 500
 QUIET_SECONDS = 60.0
@@ -157,4 +159,6 @@ def _event(row: AuditEvent) -> Event:
 def _text(text: str, longest: int) -> str:
     """What a database and a line can hold: no NUL, no half of a pair."""
     whole = text.encode(errors="replace").decode().replace("\0", "�")
+    # Somebody may paste a share link where a name belongs.
+    whole = _TOKEN.sub("/s/…", whole)
     return whole if len(whole) <= longest else whole[: longest - 1] + "…"

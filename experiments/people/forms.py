@@ -1,6 +1,7 @@
 """What is typed to sign in."""
 
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.validators import UnicodeUsernameValidator
 
 from experiments.people.models import NAME_LENGTH
 
@@ -8,4 +9,4 @@ from experiments.people.models import NAME_LENGTH
 class SignInForm(AuthenticationForm):
     """Django's, where a name that nobody can have goes no further."""
 
-    username = UsernameField(max_length=NAME_LENGTH)
+    username = UsernameField(max_length=NAME_LENGTH, validators=[UnicodeUsernameValidator()])
