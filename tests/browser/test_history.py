@@ -111,7 +111,9 @@ def test_axe_finds_nothing(
     page.set_viewport_size({"width": width, "height": 900})
     for url in pages(scripted_portal, lived, buried):
         page.goto(url)
-        page.evaluate("() => document.querySelectorAll('main details').forEach((it) => it.open = true)")
+        page.evaluate(
+            "() => document.querySelectorAll('main details').forEach((e) => (e.open = 1))"
+        )
         # The theme is up to the style sheets alone, and without motion no colour is on its way.
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
@@ -125,7 +127,9 @@ def test_nothing_scrolls_sideways(
     page.set_viewport_size({"width": width, "height": 900})
     for url in pages(scripted_portal, lived, buried):
         page.goto(url)
-        page.evaluate("() => document.querySelectorAll('main details').forEach((it) => it.open = true)")
+        page.evaluate(
+            "() => document.querySelectorAll('main details').forEach((e) => (e.open = 1))"
+        )
         assert page.evaluate(TOO_WIDE) == [], url
 
 

@@ -36,7 +36,9 @@ def test_no_experiment_scrolls_sideways(
     for name in seeded:
         page.goto(address(portal, name))
         assert page.evaluate(TOO_WIDE) == [], name
-        page.evaluate("() => document.querySelectorAll('main details').forEach((it) => it.open = true)")
+        page.evaluate(
+            "() => document.querySelectorAll('main details').forEach((e) => (e.open = 1))"
+        )
         assert page.evaluate(TOO_WIDE) == [], f"{name}, everything open"
 
 
