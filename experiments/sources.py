@@ -10,5 +10,3 @@ from experiments.domain.source import Source
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {name: Source(name=name, **keys) for name, keys in settings.PORTAL_SOURCES.items()}
 )
-# The one that a page shows when nobody names another.
-DEFAULT = next(iter(SOURCES.values()))
