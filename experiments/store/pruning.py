@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, QuerySet, Subquery
 
 from experiments.models import Observation, ShareLink, Sighting, Snapshot
 from experiments.store.storage import made_up
@@ -29,20 +29,19 @@ def prune(before: datetime, *, keep_last: int, now: datetime, dry_run: bool) -> 
 
     What an open link shows is kept with everything after it, so that numbers have no gaps.
     """
-    needed = ShareLink.objects.filter(
-        observation__snapshot=OuterRef("snapshot"), revoked_at=None, expires_at__gt=now
-    )
-    first_needed = Subquery(
-        needed.order_by("observation__number").values("observation__number")[:1]
-    )
-    observations = Observation.objects.alias(needed=first_needed).filter(
-        Q(needed=None) | Q(number__lt=F("needed")),
-        seen_at__lt=before,
-        number__lte=F("snapshot__observed") - keep_last,
-    )
+    links = ShareLink.objects.exclude(observation=None)
+    open_links = links.filter(revoked_at=None, expires_at__gt=now)
     if not dry_run:
-        dead = ShareLink.objects.exclude(revoked_at=None, expires_at__gt=now)
-        dead.filter(observation__in=observations).update(observation=None)
+        # A link that opens no more needs nothing.
+        links.exclude(revoked_at=None, expires_at__gt=now).update(observation=None)
+    needed = dict(
+        open_links.values_list("observation__snapshot").annotate(Min("observation__number"))
+    )
+    old = Observation.objects.filter(
+        seen_at__lt=before, number__lte=F("snapshot__observed") - keep_last
+    )
+    observations = [old.exclude(snapshot__in=needed)]
+    observations += [old.filter(snapshot=pk, number__lt=first) for pk, first in needed.items()]
     kept = Observation.objects.filter(
         snapshot=OuterRef("snapshot"), number__gt=OuterRef("snapshot__observed") - keep_last
     )
@@ -50,7 +49,7 @@ def prune(before: datetime, *, keep_last: int, now: datetime, dry_run: bool) -> 
     oldest = Subquery(kept.order_by("number").values("seen_at")[:1])
     sightings = Sighting.objects.filter(until__lt=before).filter(until__lt=oldest)
     count = _counted if dry_run else _deleted
-    return Pruned(count(observations), count(sightings), count(made_up(now)))
+    return Pruned(sum(map(count, observations)), count(sightings), count(made_up(now)))
 
 
 def _counted(rows: Rows) -> int:
