@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
-LOCALHOST = ("localhost", "127.0.0.1")
+from portal.env import is_loopback
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -94,7 +95,7 @@ def health(get_response: GetResponse) -> GetResponse:
         if request.path_info == "/readyz":
             return _readiness()
         if request.path_info == "/metrics":
-            _name_host(request)
+            _judge_asker(request)
         return get_response(request)
 
     return middleware
@@ -106,7 +107,7 @@ def loopback_only(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if settings.PORTAL_LOGIN == "off":
             forwarded = any(header in request.META for header in FORWARDED)
-            if forwarded or not _is_loopback(request.META.get("REMOTE_ADDR", "")):
+            if forwarded or not is_loopback(request.META.get("REMOTE_ADDR", "")):
                 return HttpResponse(
                     "This portal runs without sign-in (PORTAL_LOGIN=off) and therefore answers "
                     "only browsers on its own machine, without a proxy between. Open it there, "
@@ -119,11 +120,18 @@ def loopback_only(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def _name_host(request: HttpRequest) -> None:
-    """Prometheus on this machine asks by an address that is not the portal's. ``portal.host`` keeps
-    which one, since a proxy on this machine asks for others by the portal's own."""
-    asked = request.META["portal.host"] = request.META.get("HTTP_HOST", "")
-    if asked.startswith("[::1]") or _is_loopback(asked.partition(":")[0].replace(*LOCALHOST)):
+def _judge_asker(request: HttpRequest) -> None:
+    """``portal.local`` says whether Prometheus on this machine asks. It does so by the machine's
+    own address, which is not the portal's; a proxy here passes on the one that others asked for.
+    """
+    host = request.META.get("HTTP_HOST", "")
+    by_own_address = is_loopback(host if host.endswith("]") else host.rpartition(":")[0] or host)
+    forwarded = any(
+        name.startswith(("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_VIA")) for name in request.META
+    )
+    peer = request.META.get("portal.peer", "")
+    request.META["portal.local"] = by_own_address and is_loopback(peer) and not forwarded
+    if by_own_address:
         request.META["HTTP_HOST"] = settings.URL.origin.partition("://")[2]
 
 
@@ -134,13 +142,6 @@ def _readiness() -> HttpResponse:
     except DatabaseError:
         return HttpResponse("the database does not answer\n", TEXT, status=503)
     return HttpResponse("ready\n", content_type=TEXT)
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_trusted(address: str) -> bool:

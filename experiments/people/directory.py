@@ -124,9 +124,8 @@ def end_sessions(pk: int, by: Person) -> None:
 
 
 def _operator_left() -> bool:
-    active = User.objects.filter(is_active=True).only("role", "group_names")
-    roles = (role(user.role, user.groups, settings.PORTAL_ROLES) for user in active)
-    return Role.OPERATOR in roles
+    people = (user.person() for user in User.objects.filter(is_active=True))
+    return any(person is not None and person.operates for person in people)
 
 
 def _entry(user: User) -> Entry:

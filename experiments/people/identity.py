@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
-from experiments.domain.person import Person, Role, role
+from experiments.domain.person import Person, Role
 from experiments.people import arrivals, changes, proxy
 from experiments.people.models import User
 from experiments.people.not_claimed import Kind, NotClaimed
@@ -114,7 +114,7 @@ def _known(key: str, find: Callable[[], Person | None]) -> Person | None:
 def _of_session(request: HttpRequest) -> Person | None:
     with reads():
         user = get_user(request)
-    return person_of(user) if isinstance(user, User) else None
+    return user.person() if isinstance(user, User) else None
 
 
 def _of_proxy(request: HttpRequest) -> Person | None:
@@ -134,15 +134,7 @@ def _of_proxy(request: HttpRequest) -> Person | None:
         return None
     # Neither a name nor a group holds a comma.
     key = ",".join((claimed.name, *sorted(claimed.groups)))
-    found = _known(f"claimed {key}", lambda: person_of(arrivals.arrived(claimed, address)))
+    found = _known(f"claimed {key}", lambda: arrivals.arrived(claimed, address).person())
     if found is None:
         arrivals.refused(claimed.name, "disabled, or no role", address)
     return found
-
-
-def person_of(user: User) -> Person | None:
-    """Somebody as their row says; None where they are disabled or nothing gives them a role."""
-    found = role(user.role, user.groups, settings.PORTAL_ROLES) if user.is_active else None
-    if found is None:
-        return None
-    return Person(name=user.username, label=user.name, role=found, groups=user.groups, pk=user.pk)

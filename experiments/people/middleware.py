@@ -46,7 +46,7 @@ class SignIn:
             return ask_to_sign_in(request)
         if person.may(getattr(view, "role", Role.VIEWER)):
             return None
-        audit.record(audit.Action.REFUSED, person, request.path, audit.address(request))
+        audit.record(audit.Action.REFUSED, person, request.path)
         return render(request, "people/not_allowed.html", status=403)
 
 

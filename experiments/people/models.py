@@ -4,13 +4,14 @@ provider or a proxy has named."""
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
-from experiments.domain.person import ROLES
+from experiments.domain.person import ROLES, Person, role
 
 NAME_LENGTH = 150
 
@@ -80,6 +81,15 @@ class User(AbstractBaseUser):
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         # The portal has one signing key.
         return iter(())
+
+    def person(self) -> Person | None:
+        """Who they are to the portal; None where they are disabled or nothing gives them a role."""
+        given = role(self.role, self.groups, settings.PORTAL_ROLES) if self.is_active else None
+        if given is None:
+            return None
+        return Person(
+            name=self.username, label=self.name, role=given, groups=self.groups, pk=self.pk
+        )
 
     def end_sessions(self) -> None:
         type(self).objects.filter(pk=self.pk).update(sessions_ended=F("sessions_ended") + 1)

@@ -5,10 +5,8 @@ import time
 import urllib.request
 from collections import OrderedDict, deque
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import cache
 from http.client import HTTPException
-from ipaddress import ip_address
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -17,6 +15,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from experiments.domain.addresses import is_loopback
 from experiments.people.not_claimed import Kind, NotClaimed
 
 # For all of it, from the name of the host to the last byte.
@@ -133,7 +132,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 def _fetch(address: str, expires: float) -> EllipticCurvePublicKey:
     parts = urlsplit(address)
-    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
         raise ValueError("a key that came without TLS could be anybody's")
     # A proxy that leads out of the network leads away from this machine.
     proxies = {"https": found} if (found := urllib.request.getproxies().get("https")) else {}
@@ -155,9 +154,3 @@ def _fetch(address: str, expires: float) -> EllipticCurvePublicKey:
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise ValueError("not a key of ES256")
     return key
-
-
-def _is_loopback(host: str) -> bool:
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"

@@ -6,12 +6,11 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from experiments import audit, history
-from experiments.domain.person import Person, role
+from experiments.domain.person import Person
 from experiments.domain.redaction import Part
 from experiments.models import Observation, ShareLink
 from experiments.sharing.link import Audience, Kind, Link, Still, Wanted, digest, new_token
@@ -25,8 +24,6 @@ MAX_REMEMBERED = 1_000
 
 _remembered: OrderedDict[str, tuple[float, Link | None]] = OrderedDict()
 _lock = threading.Lock()
-
-
 _opened = audit.Quiet()
 
 
@@ -163,10 +160,8 @@ def _sees(row: ShareLink) -> bool:
     source, maker = SOURCES.get(row.source), row.maker
     if maker is None or source is None:
         return source is not None
-    found = role(maker.role, maker.groups, settings.PORTAL_ROLES)
-    if found is None or not maker.is_active:
-        return False
-    return Person(name=maker.username, role=found, groups=maker.groups).sees(source)
+    person = maker.person()
+    return person is not None and person.sees(source)
 
 
 def _parts(text: str) -> Iterable[Part]:

@@ -41,8 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             # Why somebody is here again; a word of a closed list, never the provider's text.
             page["because"] = request.GET.get("because", "")
             return render(request, "people/sign_in.html", page)
-        form = SignInForm(request, data=request.POST)
-        page["form"] = form
+        form = page["form"] = SignInForm(request, data=request.POST)
         if throttling.is_spraying(request):
             return _refused(request, page, locked=True)
         with throttling.turn(), writes():
@@ -50,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if not known:
             return _refused(request, page, locked=throttling.is_locked(request))
         user = form.get_user()
-        if identity.person_of(user) is None:
+        if user.person() is None:
             audit.record(
                 audit.Action.SIGN_IN_REFUSED, user.username, "no role", audit.address(request)
             )
@@ -91,7 +90,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
             auth.logout(request)
     except Unavailable:
         return away(request)
-    audit.record(audit.Action.SIGNED_OUT, person, "", audit.address(request))
+    audit.record(audit.Action.SIGNED_OUT, person)
     if elsewhere is not None:
         # A form's own redirect may not leave this site, which no page of it would follow either.
         response = render(request, "people/signed_out.html", {"elsewhere": elsewhere})

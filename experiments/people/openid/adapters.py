@@ -25,7 +25,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from experiments import audit
-from experiments.people import identity
 from experiments.people.landing import landing
 from experiments.people.models import User
 from experiments.people.openid import provider as door
@@ -156,7 +155,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if not user.is_active:
             _refuse(request, Refusal.DISABLED, sociallogin.state, user.username)
         rows.refresh(user, sociallogin.said)
-        if identity.person_of(user) is None:
+        if user.person() is None:
             _refuse(request, Refusal.NO_ROLE, sociallogin.state, user.username)
         sociallogin.user = user
 

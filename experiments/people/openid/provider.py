@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -11,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from experiments.domain.addresses import is_loopback
 from experiments.people.openid.asking import (
     REMEMBERED_SECONDS,
     ProviderError,
@@ -169,14 +169,7 @@ def _address(said: dict[str, Any], name: str, *, needed: bool = True) -> str:
         parts = urlsplit(value) if isinstance(value, str) and value.isprintable() else None
     except ValueError:
         parts = None
-    loopback = parts is not None and parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    loopback = parts is not None and parts.scheme == "http" and is_loopback(parts.hostname or "")
     if parts is None or not parts.hostname or not (parts.scheme == "https" or loopback):
         raise ProviderError(f"its discovery document has no usable {name}")
     return str(value)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
