@@ -8,8 +8,9 @@ import itertools
 import re
 
 MARK = "pwned"
-# What a template that runs {{7*191}} makes of it.
-PRODUCT = "1337"
+# What a template that runs {{9876543*1234567}} makes of it.
+# Long enough that no fraction of a second and no random token holds it by chance.
+PRODUCT = str(9876543 * 1234567)
 
 # Those that do harm only where a text begins, as the value of an attribute or the cell of a table.
 _BEGINNINGS = (
@@ -63,8 +64,8 @@ _ANYWHERE = (
     "%3Cscript%3Ewindow.pwned=1%3C/script%3E",
     "+ADw-script+AD4-window.pwned=1+ADw-/script+AD4-",
     # Templates and htmx
-    "{{7*191}}{{settings.SECRET_KEY}}pwned",
-    "{% debug %}{% load log %}{# pwned #}${7*191}<%= 7*191 %>",
+    "{{9876543*1234567}}{{settings.SECRET_KEY}}pwned",
+    "{% debug %}{% load log %}{# pwned #}${9876543*1234567}<%= 9876543*1234567 %>",
     "<b hx-get=/sign-out/ hx-trigger=load hx-vals='js:window.pwned=1'>",
     "<b data-hx-on:load=window.pwned=1 hx-on::load=window.pwned=1 data-hx-get=/>",
     "<div hx-ext=morph hx-swap-oob=true id=main>pwned</div>",
