@@ -1,21 +1,23 @@
 """The accounts and regions to read, from the TOML file that PORTAL_SOURCES names.
 
 Without that file there is one source, ``default``, from the standard AWS variables and files. A
-mistake ends the start with one line, as in portal/env.py; of the file it repeats names and single
-values, and nothing of an address that holds more than an address should.
+mistake ends the start with one line, as in portal/env.py, that names the file's line and the key;
+of the file it repeats names and single values, and nothing of a role, of an external id, or of an
+address that holds more than an address should.
 """
 
 import json
 import os
 import re
+import ssl
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 from portal import env
+from portal.source_keys import CONTRADICTIONS, KEYS, UNTOLD
+from portal.statements import lines
 
 # A file of a thousand sources is smaller.
 LARGEST_FILE = 1024 * 1024
@@ -25,61 +27,47 @@ _SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
-    """What a key of a source may be, in words and as a test."""
+class _File:
+    """The file's name as it was given, and what stands in it."""
 
-    allowed: str
-    holds: Callable[[Any], bool]
+    name: str
+    text: str
 
-
-def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and value.isprintable() and value.strip() == value != ""
-
-
-def _is_address(value: Any) -> bool:
-    if not _is_word(value) or " " in value:
-        return False
-    try:
-        parts = urlsplit(value)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(host) and not re.search("[@?#]", value)
-
-
-def _is_between(low: float, high: float) -> Callable[[Any], bool]:
-    # A boolean is a number to Python, and "nan" is none to anybody else.
-    return lambda value: type(value) in {int, float} and low <= value <= high
-
-
-def _is_words(value: Any) -> bool:
-    return isinstance(value, list) and value != [] and all(map(_is_word, value))
-
-
-_SECONDS = _Key("a number of seconds from 0 (never times out) to 3600", _is_between(0, 3600))
-KEYS = {
-    "region": _Key('a region such as "eu-west-1"', _is_word),
-    "profile": _Key("the name of a profile of ~/.aws/config or ~/.aws/credentials", _is_word),
-    "endpoint_url": _Key('an address such as "https://…", without user and query', _is_address),
-    "connect_timeout": _SECONDS,
-    "read_timeout": _SECONDS,
-    "calls_per_second": _Key("a number from 0.01 to 100", _is_between(0.01, 100)),
-    "groups": _Key("a list of at least one name of a group", _is_words),
-}
-# Told apart from what is misspelled.
-LATER_KEYS = ("role_arn", "external_id", "verify_ssl", "ca_bundle", "sign_requests")
+    def refuse(self, place: str, allowed: str, got: str, *path: str) -> NoReturn:
+        """End the start over ``path``, which ``place`` puts in words."""
+        line = lines(self.text).get(path)
+        where = f"line {line}, {place}" if line else place
+        env.refuse(f"PORTAL_SOURCES: {where} in {json.dumps(self.name)}", allowed, got)
 
 
 def sources(repository: Path) -> dict[str, dict[str, Any]]:
-    """The keys of each source by its name, in the file's order."""
-    budget, file = calls_per_second(), os.environ.get("PORTAL_SOURCES")
-    tables = _read(file, repository) if file else {"default": {}}
-    return {name: {"calls_per_second": budget} | _values(table) for name, table in tables.items()}
+    """The keys of each source by its name, in the file's order, and the ``lines`` they stand in."""
+    budget, name = calls_per_second(), os.environ.get("PORTAL_SOURCES")
+    if not name:
+        return {"default": {"calls_per_second": budget}}
+    file = _File(name, _text(name, repository))
+    tables = _read(file)
+    for source, table in tables.items():
+        _judge(file, source, table, repository)
+    at = lines(file.text)
+    return {
+        source: {
+            "calls_per_second": budget,
+            "lines": {key: at[place] for key in table if (place := ("sources", source, key)) in at},
+        }
+        | _values(table, repository)
+        for source, table in tables.items()
+    }
 
 
-def _values(table: dict[str, Any]) -> dict[str, Any]:
-    """The keys as values that nobody changes."""
-    return {key: frozenset(value) if key == "groups" else value for key, value in table.items()}
+def _values(table: dict[str, Any], repository: Path) -> dict[str, Any]:
+    """The keys as values that nobody changes, and that mean the same from any folder."""
+    values = dict(table)
+    if "groups" in table:
+        values["groups"] = frozenset(table["groups"])
+    if "ca_bundle" in table:
+        values["ca_bundle"] = str(repository / table["ca_bundle"])
+    return values
 
 
 def calls_per_second() -> float:
@@ -91,18 +79,16 @@ def calls_per_second() -> float:
     return float(value)
 
 
-def _read(file: str, repository: Path) -> dict[str, dict[str, Any]]:
-    document = _parse(file, _text(file, repository))
+def _read(file: _File) -> dict[str, dict[str, Any]]:
+    document = _parse(file)
     for key in document:
         if key != "sources":
-            _refuse("every key", file, "in a table [sources.<name>]", _shown(key))
+            file.refuse("every key", "in a table [sources.<name>]", _shown(key), key)
     tables = document.get("sources", {})
     if not isinstance(tables, dict):
-        _refuse("sources", file, "tables [sources.<name>]", _shown(tables))
+        file.refuse("sources", "tables [sources.<name>]", _shown(tables), "sources")
     if not tables:
-        _refuse_file(file, "a file with at least one table [sources.<name>]", "none")
-    for name, table in tables.items():
-        _judge(file, name, table)
+        _refuse_file(file.name, "a file with at least one table [sources.<name>]", "none")
     return tables
 
 
@@ -119,39 +105,50 @@ def _text(file: str, repository: Path) -> str:
     return text
 
 
-def _parse(file: str, text: str) -> dict[str, Any]:
+def _parse(file: _File) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(file.text)
     except tomllib.TOMLDecodeError as error:
         # The rest of the message may repeat what stands there.
         at = re.search(r"\(at line ([0-9]+), column [0-9]+\)$", str(error))
         # The other place that it knows is the end of the document.
-        line = at[1] if at else text.rstrip("\n").count("\n") + 1
-        _refuse_file(file, "a TOML file", f"broken in line {line}")
+        line = at[1] if at else file.text.rstrip("\n").count("\n") + 1
+        _refuse_file(file.name, "a TOML file", f"broken in line {line}")
     # More digits than Python reads, and lists in lists without end.
     except (ValueError, RecursionError) as error:
-        _refuse_file(file, "a TOML file", f"broken, {type(error).__name__}")
+        _refuse_file(file.name, "a TOML file", f"broken, {type(error).__name__}")
 
 
-def _judge(file: str, name: str, table: Any) -> None:
+def _judge(file: _File, name: str, table: Any, repository: Path) -> None:
+    path = ("sources", name)
     if not _NAME.fullmatch(name):
         allowed = "1 to 40 of a-z and 0-9, with single hyphens between them"
-        _refuse("the name of a source", file, allowed, _shown(name))
+        file.refuse("the name of a source", allowed, _shown(name), *path)
     if not isinstance(table, dict):
-        _refuse(f"sources.{name}", file, f"a table [sources.{name}]", _shown(table))
+        file.refuse(f"sources.{name}", f"a table [sources.{name}]", _shown(table), *path)
     for key, value in table.items():
         place = f"sources.{name}.{key}"
-        if key in LATER_KEYS:
-            # Nor is an external id repeated, which is half a secret.
-            _refuse(place, file, "left out: this version does not have it yet", "a value")
         if key not in KEYS:
-            _refuse(f"each key of sources.{name}", file, "one of " + ", ".join(KEYS), _shown(key))
+            allowed = "one of " + ", ".join(KEYS)
+            file.refuse(f"each key of sources.{name}", allowed, _shown(key), *path, key)
         if not KEYS[key].holds(value):
-            _refuse(place, file, KEYS[key].allowed, _shown(value))
+            got = "something else" if key in UNTOLD else _shown(value)
+            file.refuse(place, KEYS[key].allowed, got, *path, key)
+    for key, other, value, condition in CONTRADICTIONS:
+        if key in table and table.get(other) is value:
+            place = f"sources.{name}.{key}"
+            file.refuse(place, f"left out {condition}", "a value", *path, key)
+    if "ca_bundle" in table:
+        _judge_certificates(file, name, table["ca_bundle"], repository)
 
 
-def _refuse(place: str, file: str, allowed: str, got: str) -> NoReturn:
-    env.refuse(f"PORTAL_SOURCES: {place} in {json.dumps(file)}", allowed, got)
+def _judge_certificates(file: _File, name: str, bundle: str, repository: Path) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(repository / bundle)
+    except OSError as error:
+        key = "ca_bundle"
+        got = f"{_shown(bundle)}: {type(error).__name__}"
+        file.refuse(f"sources.{name}.{key}", KEYS[key].allowed, got, "sources", name, key)
 
 
 def _refuse_file(file: str, allowed: str, why: str) -> NoReturn:

@@ -68,11 +68,8 @@ def test_what_is_missing_has_its_page(
     scripted_aws: ScriptedAws, variables: dict[str, str], kind: str
 ) -> None:
     before = len(scripted_aws.calls)
-    pages, log = ask(
-        {"AWS_ENDPOINT_URL": scripted_aws.url} | variables, "/", "/experiments/default/missing/"
-    )
-    for page in pages:
-        assert (page.status_code, problem(parse(page))) == (503, kind), log
+    page, log = look(scripted_aws, "missing", **variables)
+    assert (page.status_code, problem(parse(page))) == (503, kind), log
     assert "missing" in log
     assert len(scripted_aws.calls) == before
 

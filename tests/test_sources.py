@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +20,10 @@ from tests.support.portal import REPOSITORY, free_port, running_portal
 from tests.support.scripted_aws import ACCOUNT, Answer, ScriptedAws, description
 from tests.support.starting import Page, ask, start
 
-KEYS = "region, profile, endpoint_url, connect_timeout, read_timeout, calls_per_second, groups"
+KEYS = (
+    "region, profile, role_arn, external_id, endpoint_url, verify_ssl, ca_bundle, sign_requests, "
+    "connect_timeout, read_timeout, calls_per_second, groups"
+)
 SECONDS = "a number of seconds from 0 (never times out) to 3600"
 
 Write = Callable[..., dict[str, str]]
@@ -84,51 +86,47 @@ MISTAKES = [
     ),
     (
         '[source.a]\nregion = "canary"\n',
-        'PORTAL_SOURCES: every key in FILE must be in a table [sources.<name>] (got "source")',
+        (
+            "PORTAL_SOURCES: line 1, every key in FILE must be in a table [sources.<name>] "
+            '(got "source")'
+        ),
     ),
     (
         "sources = []\n",
-        "PORTAL_SOURCES: sources in FILE must be tables [sources.<name>] (got a list)",
+        "PORTAL_SOURCES: line 1, sources in FILE must be tables [sources.<name>] (got a list)",
     ),
     (
         '[sources]\nregion = "eu-west-1"\n',
-        'PORTAL_SOURCES: sources.region in FILE must be a table [sources.region] (got "eu-west-1")',
+        (
+            "PORTAL_SOURCES: line 2, sources.region in FILE must be a table [sources.region] "
+            '(got "eu-west-1")'
+        ),
     ),
     (
         "[[sources.a]]\n",
-        "PORTAL_SOURCES: sources.a in FILE must be a table [sources.a] (got a list)",
+        "PORTAL_SOURCES: line 1, sources.a in FILE must be a table [sources.a] (got a list)",
     ),
     (
         '[sources.a]\nregoin = "canary"\n',
-        f'PORTAL_SOURCES: each key of sources.a in FILE must be one of {KEYS} (got "regoin")',
+        (
+            f"PORTAL_SOURCES: line 2, each key of sources.a in FILE must be one of {KEYS} "
+            '(got "regoin")'
+        ),
     ),
     (
         '[sources.a]\n"x\\ny" = "canary"\n',
-        f'PORTAL_SOURCES: each key of sources.a in FILE must be one of {KEYS} (got "x\\ny")',
-    ),
-]
-MISTAKES += [
-    (
-        f"[sources.a]\n{key} = {value}\n",
         (
-            f"PORTAL_SOURCES: sources.a.{key} in FILE must be left out: "
-            "this version does not have it yet (got a value)"
+            f"PORTAL_SOURCES: line 2, each key of sources.a in FILE must be one of {KEYS} "
+            '(got "x\\ny")'
         ),
-    )
-    for key, value in (
-        ("role_arn", '"arn:aws:iam::123456789012:role/canary"'),
-        ("external_id", '"canary"'),
-        ("verify_ssl", "false"),
-        ("ca_bundle", '"/canary.pem"'),
-        ("sign_requests", "false"),
-    )
+    ),
 ]
 MISTAKES += [
     (
         f'[sources."{name}"]\n',
         (
-            "PORTAL_SOURCES: the name of a source in FILE must be 1 to 40 of a-z and 0-9, with "
-            f"single hyphens between them (got {shown})"
+            "PORTAL_SOURCES: line 1, the name of a source in FILE must be 1 to 40 of a-z and 0-9, "
+            f"with single hyphens between them (got {shown})"
         ),
     )
     for name, shown in (
@@ -148,7 +146,7 @@ MISTAKES += [
 MISTAKES += [
     (
         f"[sources.b]\n[sources.a]\n{key} = {value}\n",
-        f"PORTAL_SOURCES: sources.a.{key} in FILE must be {allowed} (got {shown})",
+        f"PORTAL_SOURCES: line 3, sources.a.{key} in FILE must be {allowed} (got {shown})",
     )
     for key, allowed, value, shown in (
         ("region", 'a region such as "eu-west-1"', "1", "1"),
@@ -179,7 +177,7 @@ MISTAKES += [
     (
         f'[sources.a]\nendpoint_url = "{value}"\n',
         (
-            "PORTAL_SOURCES: sources.a.endpoint_url in FILE must be an address such as "
+            "PORTAL_SOURCES: line 2, sources.a.endpoint_url in FILE must be an address such as "
             f'"https://…", without user and query (got {shown})'
         ),
     )
@@ -208,8 +206,8 @@ def test_each_mistake_has_its_line(write: Write, text: str | bytes, line: str) -
 def test_a_mistake_in_the_file_stops_the_start(write: Write) -> None:
     file = write("[sources.prod-eu]\nregion = 7\n")
     assert start(file).error == (
-        f'PORTAL_SOURCES: sources.prod-eu.region in "{file["PORTAL_SOURCES"]}" must be a region '
-        'such as "eu-west-1" (got 7)\n'
+        f'PORTAL_SOURCES: line 2, sources.prod-eu.region in "{file["PORTAL_SOURCES"]}" must be a '
+        'region such as "eu-west-1" (got 7)\n'
     )
 
 
@@ -248,9 +246,17 @@ def test_the_file_is_read_in_its_order(write: Write, monkeypatch: pytest.MonkeyP
         "connect_timeout": 0,
         "read_timeout": 2.5,
         "calls_per_second": 100,
+        "lines": {
+            "region": 2,
+            "profile": 3,
+            "endpoint_url": 4,
+            "connect_timeout": 5,
+            "read_timeout": 6,
+            "calls_per_second": 7,
+        },
     }
     # What a source does not say of its budget, the variable says.
-    assert read["a" * 40] == {"calls_per_second": 0.01}
+    assert read["a" * 40] == {"calls_per_second": 0.01, "lines": {}}
 
 
 @pytest.mark.parametrize(("value", "budget"), [("", 1.0), ("0.01", 0.01), ("5", 5.0), ("100", 100)])
@@ -345,92 +351,12 @@ def test_answers_of_two_sources_never_mix(
                 assert words(page.select_one(".crumb")).endswith(f"{source} · {region}")
 
 
-def summary(name: str) -> dict[str, Any]:
-    now = time.time()
-    return {
-        "Name": name,
-        "Type": "ShadowMode",
-        "Status": "Running",
-        "CreationTime": now,
-        "LastModifiedTime": now,
-    }
-
-
-def links(page: BeautifulSoup, label: str) -> dict[str, str]:
-    return {words(a): str(a["href"]) for a in page.select(f'nav[aria-label="{label}"] a')}
-
-
-def test_the_list_shows_one_source_and_leads_to_the_others(write: Write) -> None:
-    first, second = ScriptedAws(), ScriptedAws()
-    first.lists(summary("of-first"))
-    second.lists(summary("of-second"), next_token="a+b&c")
-    second.lists(summary("older"), page="a+b&c")
-    second.listings["expired"] = Answer(b'{"__type":"ValidationException"}', 400)
-    file = write(
-        f'[sources.z]\nendpoint_url = "{first.url}"\n[sources.b]\nendpoint_url = "{second.url}"\n'
-    )
-    pages, log = ask(file, "/", "/?source=b", "/?source=b&page=a%2Bb%26c", "/?source=&page=")
-    plain, chosen, older, nobody = (parse(page) for page in pages)
-    assert [page.status_code for page in pages] == [200] * 4, log
-    # The file's order, not the alphabet's.
-    assert list(links(plain, "Sources").items()) == [("z", "?source=z"), ("b", "?source=b")]
-    for page, source, name in (
-        (plain, "z", "of-first"),
-        (nobody, "z", "of-first"),
-        (chosen, "b", "of-second"),
-        (older, "b", "older"),
-    ):
-        assert [a["href"] for a in page.select("table a")] == [f"/experiments/{source}/{name}/"]
-        assert [words(a) for a in page.select("nav a[aria-current=page]")] == [source]
-        assert words(page.select_one(".crumb")).startswith(source)
-    assert links(plain, "Pages") == {}
-    assert links(chosen, "Pages") == {"Older ones": "?source=b&page=a%2Bb%26c"}
-    assert links(older, "Pages") == {"The newest": "/?source=b"}
-    assert redirects(file, "/?source=b&page=expired", "/?source=b&page=" + "x" * 9000) == [
-        "/?source=b",
-        "/?source=b",
-    ]
-
-
 def test_a_source_that_nobody_set_up_has_its_page(write: Write) -> None:
     file = write("[sources.a]\n[sources.b]\n")
     pages, log = ask(file, "/?source=c", "/?source=%3Cb%3E%00", "/experiments/default/x/")
     for page in pages:
         assert (page.status_code, problem(parse(page))) == (404, "unknown-source"), log
     assert "<b>" not in pages[1].content.decode()
-    # The way out is there, and none of them is where the reader is.
-    assert list(links(parse(pages[0]), "Sources")) == ["a", "b"]
-    assert parse(pages[0]).select("[aria-current]") == []
-
-
-def test_one_source_needs_no_choice(scripted_aws: ScriptedAws) -> None:
-    variables = {"AWS_ENDPOINT_URL": scripted_aws.url}
-    pages, log = ask(variables, "/", "/?source=default", "/?source=other")
-    assert [page.status_code for page in pages] == [200, 200, 404], log
-    assert all(links(parse(page), "Sources") == {} for page in pages)
-
-
-def test_the_box_opens_in_the_first_source(write: Write) -> None:
-    file = write("[sources.z]\n[sources.a]\n")
-    assert redirects(file, "/open/?q=checkout-v7") == ["/experiments/z/checkout-v7/"]
-
-
-REDIRECTS = """
-import json, sys, django
-django.setup()
-from django.test import Client
-client = Client(headers={"host": "127.0.0.1"})
-print(json.dumps([client.get(path).get("Location") for path in sys.argv[1:]]))
-"""
-
-
-def redirects(file: dict[str, str], *paths: str) -> list[str | None]:
-    """Where a portal of these sources sends on who asks for these."""
-    variables = file | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
-    started = start(variables, "-c", REDIRECTS, *paths)
-    assert started.code == 0, started.error
-    locations: list[str | None] = json.loads(started.output)
-    return locations
 
 
 def signed(aws: ScriptedAws, name: str, region: str) -> list[str]:
@@ -510,9 +436,9 @@ def test_what_makes_no_client_is_named_by_its_key(write: Write, tmp_path: Path) 
     profile = "a profile of ~/.aws/config or ~/.aws/credentials"
     assert started.code == 1
     assert started.error.splitlines() == [
-        f'Source a: profile in PORTAL_SOURCES must be {profile} (got "missing")',
+        f'Source a: line 2, profile in PORTAL_SOURCES must be {profile} (got "missing")',
         (
-            'Source b: region in PORTAL_SOURCES must be a region such as "eu-west-1" '
+            'Source b: line 6, region in PORTAL_SOURCES must be a region such as "eu-west-1" '
             '(got "no region!")'
         ),
         (
@@ -520,8 +446,8 @@ def test_what_makes_no_client_is_named_by_its_key(write: Write, tmp_path: Path) 
             'profile "bare" (got nothing)'
         ),
         (
-            'Source d: endpoint_url in PORTAL_SOURCES must be an address such as "https://…" '
-            '(got "https://no_host!")'
+            "Source d: line 11, endpoint_url in PORTAL_SOURCES must be an address such as "
+            '"https://…" (got "https://no_host!")'
         ),
         # What the file does not say is still named by its variable.
         f'Source plain: AWS_PROFILE must be {profile} (got "nobody")',

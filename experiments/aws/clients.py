@@ -1,43 +1,21 @@
 """One botocore client per source, each with a deadline (``experiments.aws.deadline``)."""
 
-import os
 import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
-import botocore.session
+from botocore import UNSIGNED
+from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from experiments.aws.deadline import DeadlineSession
+from experiments.aws import sessions
 from experiments.domain.source import Source
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
-_building = threading.Lock()
 _received = threading.local()
-
-
-@cache
-def _session(profile: str | None) -> boto3.session.Session:
-    # A profile that is passed here goes before AWS_ACCESS_KEY_ID; one that AWS_PROFILE names and
-    # botocore finds by itself comes after it, as in the AWS CLI.
-    #
-    # boto3 reads AWS_DEFAULT_REGION but not AWS_REGION, which the AWS CLI and every container
-    # platform set.
-    core = botocore.session.Session()
-    # For the clients that botocore makes for itself to get credentials, on which there is no
-    # deadline: without this, each of their calls may take five minutes.
-    core.set_default_client_config(
-        Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
-    )
-    return boto3.session.Session(
-        botocore_session=core,
-        profile_name=profile,
-        region_name=os.environ.get("AWS_REGION") or None,
-    )
 
 
 def region(source: Source) -> str | None:
@@ -45,7 +23,7 @@ def region(source: Source) -> str | None:
     if source.region is not None:
         return source.region
     try:
-        return _session(source.profile).region_name
+        return sessions.base(source.profile).region_name
     except BotoCoreError:
         # A profile that cannot be read is told by the call that needs it; a page asks here only
         # for what to write beside the source.
@@ -54,11 +32,14 @@ def region(source: Source) -> str | None:
 
 @cache
 def _sagemaker(source: Source) -> "SageMakerClient":
-    client = _session(source.profile).client(
+    client = sessions.session(source).client(
         "sagemaker",
         region_name=source.region,
         endpoint_url=source.endpoint_url,
+        verify=sessions.verification(source),
         config=Config(
+            # Without a signature, botocore looks for no credentials either.
+            signature_version=None if source.sign_requests else UNSIGNED,
             # botocore refuses 0 and takes None for what never times out.
             connect_timeout=source.connect_timeout or None,
             read_timeout=source.read_timeout or None,
@@ -67,10 +48,7 @@ def _sagemaker(source: Source) -> "SageMakerClient":
             user_agent_extra="inference-experiment-portal",
         ),
     )
-    # botocore offers no public way to put a deadline around a call, nor to bring a session of
-    # one's own; this attribute has been here since its first release.
-    endpoint = client._endpoint  # type: ignore[attr-defined]
-    endpoint.http_session = DeadlineSession(endpoint.http_session)
+    sessions.bound(client)
     client.meta.events.register("before-parse.sagemaker", _keep_body)
     client.meta.events.register("before-send.sagemaker", _count_request)
     return client
@@ -98,5 +76,17 @@ def last_body() -> bytes:
 
 def sagemaker(source: Source) -> "SageMakerClient":
     """The SageMaker client of a source, made once: making one costs more than a hundred calls."""
-    with _building:
+    with sessions.making:
         return _sagemaker(source)
+
+
+def knock(source: Source) -> AWSResponse:
+    """What the endpoint of a source answers to a request that asks for nothing and is not signed.
+
+    Raises ``BotoCoreError`` where there is no answer.
+    """
+    client = sagemaker(source)
+    request = AWSRequest(method="GET", url=client.meta.endpoint_url)
+    session = client._endpoint.http_session  # type: ignore[attr-defined]
+    answer: AWSResponse = session.send(request.prepare())
+    return answer

@@ -5,13 +5,9 @@ console shows the test's variants.
 """
 
 import re
-from functools import cache
 from urllib.parse import quote
 
-import botocore.session
-from botocore.exceptions import UnknownRegionError
-
-from experiments.aws import clients
+from experiments.aws import clients, places
 from experiments.domain.source import Source
 
 _HOSTS = {
@@ -26,20 +22,9 @@ _ENDPOINT_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 def endpoint_url(source: Source, endpoint_name: str) -> str | None:
     """The console's page of an endpoint, or None where there is no address to be sure of."""
     region = clients.region(source)
-    host = None if region is None else _host(region)
+    host = _HOSTS.get(places.partition(source) or "")
     if host is None or len(endpoint_name) > 63 or not _ENDPOINT_NAME.fullmatch(endpoint_name):
         return None
     return (
         f"https://{region}.{host}/sagemaker/home?region={region}#/endpoints/{quote(endpoint_name)}"
     )
-
-
-@cache
-def _host(region: str) -> str | None:
-    # AWS_PROFILE may name one that is not there while every source has its own.
-    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-    try:
-        partition = session.get_partition_for_region(region)
-    except UnknownRegionError:
-        return None
-    return _HOSTS.get(partition)

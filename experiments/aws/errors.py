@@ -11,8 +11,11 @@ Exception
 │   │                                       expired-credentials
 │   ├── ResponseParserError                 bad-response
 │   ├── CallTimeoutError                    unreachable
+│   ├── RoleError                           its own
 │   └── anything else                       unreachable
-├── ClientError                             by its code, then by its HTTP status
+├── ClientError                             by its code, then by its HTTP status; of a call that
+│                                           was to get credentials: throttled, unreachable, or
+│                                           else expired-credentials
 └── anything else                           bad-response: botocore's parsers raise
                                             AttributeError, ValueError, RuntimeError and
                                             more on bodies that they do not expect
@@ -52,8 +55,26 @@ _BY_PREFIX = (
 )
 
 
+# Whatever else AWS was asked during a call of the portal was botocore's way to credentials.
+_OWN_CALLS = ("DescribeInferenceExperiment", "ListInferenceExperiments")
+
+
+class RoleError(exceptions.BotoCoreError):
+    """The role of a source cannot be assumed, and what that is to its readers."""
+
+    fmt = "The role cannot be assumed"
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem
+
+
 def problem_of(error: Exception) -> Problem:
     """The Problem behind an exception that a botocore call raised."""
+    if isinstance(error, RoleError):
+        return error.problem
+    if isinstance(error, exceptions.ClientError) and error.operation_name not in _OWN_CALLS:
+        return problem_of_credentials(error)
     if isinstance(error, exceptions.ClientError):
         return _problem_of_response(error)
     if isinstance(error, OversizedBodyError | parsers.ResponseParserError):
@@ -63,6 +84,20 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, exceptions.BotoCoreError):
         return Problem(Kind.UNREACHABLE)
     return Problem(Kind.BAD_RESPONSE)
+
+
+def problem_of_credentials(error: Exception) -> Problem:
+    """The Problem behind an exception on the way to credentials.
+
+    A refusal there must not look like one of SageMaker's, which says what the role may read.
+    """
+    if isinstance(error, exceptions.ClientError):
+        found = _problem_of_response(error)
+    else:
+        found = problem_of(error)
+    if found.kind in {Kind.THROTTLED, Kind.UNREACHABLE}:
+        return found
+    return Problem(Kind.EXPIRED_CREDENTIALS, found.code)
 
 
 def _problem_of_response(error: exceptions.ClientError) -> Problem:
