@@ -39,7 +39,7 @@ def _where_allowed(view: View) -> View:
         snapshot = access.current(request, source, name)
         page: Page = {"snapshot": snapshot, "problem": snapshot.failed}
         if snapshot.failed is not None and not snapshot.has_history:
-            template = "experiments/history_problem.html"
+            template = "experiments/problem.html"
             return render_page(request, template, page, failed=snapshot.failed)
         try:
             return view(request, snapshot, **more)
