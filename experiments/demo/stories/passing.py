@@ -15,6 +15,20 @@ STORIES: tuple[Story, ...] = (
         shadow=Model("demand-forecast-tft", "ml.m5.2xlarge", 2),
         capture=capture(f"{BUCKET}/forecast", csv=["text/csv", "application/csv"]),
     ),
+    # Planned for an endpoint that another one still has by then.
+    Story(
+        name="checkout-ranker-v8",
+        description="The listwise ranker with basket history, once v7 has had its fortnight.",
+        team="checkout",
+        ago=1 * DAY,
+        opens=5 * DAY,
+        closes=19 * DAY,
+        endpoint="checkout-ranker",
+        production=Model("checkout-ranker-v6", "ml.m5.xlarge", 4),
+        shadow=Model("checkout-ranker-v8", "ml.c6i.2xlarge", 3),
+        sampling=30,
+        capture=capture(f"{BUCKET}/checkout", json=["application/json"]),
+    ),
     Story(
         name="document-ocr-v4",
         description="Waiting for its shadow variant.",
@@ -38,6 +52,7 @@ STORIES: tuple[Story, ...] = (
         shadow=Model("route-optimiser-v2", "ml.c7i.large", 2),
         sampling=50,
         scenario="stays-in:Starting",
+        capture=capture(f"{BUCKET}/routes", json=["application/json"]),
     ),
     # Raised from 30 % a few minutes ago.
     Story(
@@ -69,6 +84,7 @@ STORIES: tuple[Story, ...] = (
                 },
             ),
         ),
+        capture=capture(f"{BUCKET}/spam", csv=["text/csv"]),
     ),
     Story(
         name="translation-distilled-v3",
@@ -94,6 +110,7 @@ STORIES: tuple[Story, ...] = (
                 },
             ),
         ),
+        capture=capture(f"{BUCKET}/translation", json=["application/json"]),
     ),
 )
 

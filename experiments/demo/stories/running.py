@@ -62,6 +62,7 @@ STORIES: tuple[Story, ...] = (
         production=Model("eta-predictor-v11", "ml.m5.large", 3),
         shadow=Model("eta-predictor-v12", "ml.m6i.large", 3),
         sampling=1,
+        capture=capture(f"{BUCKET}/eta", json=["application/json"]),
     ),
     Story(
         name="ad-ctr-nightly",
@@ -75,6 +76,7 @@ STORIES: tuple[Story, ...] = (
         shadow=Model("ad-ctr-nightly", "ml.c5.xlarge", 10),
         sampling=50,
         scenario="never-ends",
+        capture=capture(f"{BUCKET}/ads", csv=["text/csv"], key=CAPTURE_KEY),
     ),
     # Captured without content types: everything is stored as base64. And no schedule to show.
     Story(
@@ -128,6 +130,7 @@ STORIES: tuple[Story, ...] = (
             "homepage-carousel-two-towers-session-context-2026W46", "ml.r5.4xlarge", 12
         ),
         shadow=Model("homepage-carousel-two-towers-session-context-2026W47", "ml.r6i.4xlarge", 12),
+        capture=capture(f"{BUCKET}/homepage", json=["application/json"]),
     ),
     # A schedule that names no end, and little else that need not be named.
     Story(
