@@ -5,7 +5,17 @@
 
 import sys
 
-from bench import calls, long_history, outage, pages, people, watcher
+from bench import (
+    calls,
+    first_reading,
+    fleet,
+    long_history,
+    outage,
+    pages,
+    people,
+    suggestions,
+    watcher,
+)
 
 BENCHES = {
     "pages": pages.run,
@@ -14,6 +24,10 @@ BENCHES = {
     "outage": outage.run,
     "history": long_history.run,
     "watcher": watcher.run,
+    "fleet": fleet.run,
+    "fleet-on-postgresql": fleet.run_on_postgresql,
+    "suggestions": suggestions.run,
+    "first-reading": first_reading.run,
 }
 
 

@@ -85,7 +85,13 @@ def _source_answers() -> Iterator[None]:
     # Importable only once pytest-django has set Django up, which is after this file is read.
     from experiments import models
     from experiments.refreshing import circuit
+    from experiments.views import rendering
+    from experiments.watching import on_demand
 
+    on_demand.stop()
+    # The revisions of the sources begin anew.
+    rendering.forget()
+    models.SourceReading.objects.all().delete()
     models.SourceState.objects.all().delete()
     circuit.forget()
 

@@ -27,6 +27,22 @@ address                                      method   nobody viewer blind  share
                                              HEAD     in     200    200    200    200    200
                                              POST     in     405    405    405    405    405
                                              the rest in     405    405    405    405    405
+/fleet/status/                               GET      in     200    200    200    200    200
+                                             HEAD     in     200    200    200    200    200
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
+/fleet.json                                  GET      in     200    200    200    200    200
+                                             HEAD     in     200    200    200    200    200
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
+/fleet.xml                                   GET      in     404    404    404    404    404
+                                             HEAD     in     404    404    404    404    404
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
+/open/suggestions/                           GET      in     200    200    200    200    200
+                                             HEAD     in     200    200    200    200    200
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
 /open/                                       GET      in     302    302    302    302    302
                                              HEAD     in     302    302    302    302    302
                                              POST     in     405    405    405    405    405
@@ -53,6 +69,14 @@ address                                      method   nobody viewer blind  share
                                              the rest in     405    405    405    405    405
 /experiments/sealed/who-may-see/compare/?older=1&newer=1 GET in 200 404    200    200    200
                                              HEAD     in     200    404    200    200    200
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
+/experiments/sealed/who-may-see.json         GET      in     200    404    200    200    200
+                                             HEAD     in     200    404    200    200    200
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
+/experiments/sealed/who-may-see.xml          GET      in     404    404    404    404    404
+                                             HEAD     in     404    404    404    404    404
                                              POST     in     405    405    405    405    405
                                              the rest in     405    405    405    405    405
 /experiments/sealed/who-may-see/and/more/    GET      in     404    404    404    404    404
@@ -110,6 +134,14 @@ address                                      method   nobody viewer blind  share
 /operators/sources/                          GET      in     403    403    403    403    200
                                              HEAD     in     403    403    403    403    200
                                              POST     in     403    403    403    403    405
+                                             the rest in     403    403    403    403    405
+/operators/sources/open/                     GET      in     403    403    403    403    200
+                                             HEAD     in     403    403    403    403    200
+                                             POST     in     403    403    403    403    200
+                                             the rest in     403    403    403    403    405
+/operators/sources/none/                     GET      in     403    403    403    403    404
+                                             HEAD     in     403    403    403    403    404
+                                             POST     in     403    403    403    403    404
                                              the rest in     403    403    403    403    405
 /operators/people/                           GET      in     403    403    403    403    200
                                              HEAD     in     403    403    403    403    200

@@ -45,8 +45,11 @@ def describe(aws: ScriptedAws, name: str, said: str) -> None:
     aws.describes(name, Status="Starting", Description=said)
 
 
-def assert_viewing_survives(url: str, aws: ScriptedAws) -> None:
-    """What was seen is there soon, what is new in time, and nothing is an error."""
+def assert_viewing_survives(url: str, aws: ScriptedAws, *, readable: bool = True) -> None:
+    """What was seen is there soon, what is new in time, and nothing is an error.
+
+    The table of all experiments is in the database alone, and needs one that is ``readable``.
+    """
     looks = []
     until = time.monotonic() + 3
     while time.monotonic() < until:
@@ -60,7 +63,13 @@ def assert_viewing_survives(url: str, aws: ScriptedAws) -> None:
     assert (new.status_code, shows("never seen before")(new)) == (200, True)
     assert new.seconds < 8
     assert see(url, "nobody").status_code == 404
-    assert get(url, "/").status_code == 200
+    fleet = get(url, "/")
+    assert (fleet.status_code, fleet.seconds < 4) == (200 if readable else 503, True)
+    assert shows("database does not answer")(fleet) is not readable
+    assert get(url, "/fleet.json").status_code == (200 if readable else 503)
+    assert get(url, "/fleet/status/?seen=1").status_code == (200 if readable else 503)
+    assert get(url, "/open/suggestions/?q=seen").status_code == 200
+    assert get(url, "/open/?q=seen").headers["Location"] == address("seen")
     healthy = get(url, "/healthz")
     assert (healthy.status_code, healthy.seconds < 1) == (200, True)
     checked = check_now(url, address("seen"))
@@ -87,7 +96,7 @@ def look_while_postgresql_is_stopped(_folder: Path) -> None:
         # Often enough for each process to have it.
         assert {see(url, "seen").status_code for _ in range(20)} == {200}
         with stopped(server):
-            assert_viewing_survives(url, aws)
+            assert_viewing_survives(url, aws, readable=False)
             assert get(url, "/readyz").status_code == 503
             describe(aws, "seen", "after")
             eventually(lambda: see(url, "seen"), shows("after"), seconds=10)

@@ -65,6 +65,7 @@ PATHS = (
     "/s/closed/",
     "/s/:key",
     "/operators/sources/",
+    "/operators/sources/open/",
     "/operators/people/",
     "/operators/people/1/",
     "/operators/people/999999/",

@@ -1,6 +1,7 @@
 """The portal is not the demo: what production installs, imports and sends."""
 
 import re
+from pathlib import Path
 
 from django.test import Client
 
@@ -8,6 +9,7 @@ from tests.support.later import later
 from tests.support.portal import REPOSITORY
 from tests.support.scripted_aws import ScriptedAws
 from tests.support.starting import start
+from tests.support.watcher import prepared
 
 
 def locked(file: str) -> set[str]:
@@ -45,17 +47,21 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 import django; django.setup()
 import portal.server, portal.urls, portal.wsgi
+from django.core.management import call_command
 from django.test import Client
+call_command("migrate", verbosity=0)
 client = Client(headers={"host": "127.0.0.1"})
 print([client.get(path).status_code for path in ("/", "/experiments/default/a/", "/healthz")])
 print([name for name in sys.modules if name.startswith("experiments.demo")])
 """
 
 
-def test_the_portal_runs_where_the_demo_cannot(scripted_aws: ScriptedAws) -> None:
+def test_the_portal_runs_where_the_demo_cannot(scripted_aws: ScriptedAws, tmp_path: Path) -> None:
+    database = prepared(scripted_aws.url, f"sqlite:///{tmp_path / 'portal.sqlite3'}")
     variables = {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "AWS_ENDPOINT_URL": scripted_aws.url,
+        "PORTAL_DATABASE_URL": database["PORTAL_DATABASE_URL"],
     }
     started = start(variables, "-c", BLOCKED)
     assert started.output == "[200, 404, 200]\n[]\n", started.error

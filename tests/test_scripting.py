@@ -25,10 +25,14 @@ import time_machine
 from django.test import Client
 
 from experiments import models
+from experiments.domain import parsing
+from experiments.domain.answer import Answer
+from experiments.domain.fleet.entry import Entry
 from experiments.people import identity
 from experiments.people.models import User
 from tests.support import people
 from tests.support.examples import KMS, every_member
+from tests.support.fleet import fill, forget
 from tests.support.links import HX, Link, address, look, make, stranger
 from tests.support.payloads import GROUPS, MARK, PAYLOADS, PRODUCT, harmless
 from tests.support.scripted_aws import ScriptedAws, description
@@ -39,6 +43,8 @@ OF_TEXT = {
     "aria-label",
     "content",
     "data-copy",
+    "data-count",
+    "data-experiment",
     "data-field",
     "data-name",
     "data-status",
@@ -277,32 +283,28 @@ def test_no_member_of_an_answer_makes_markup_in_the_history(scripted_aws: Script
         assert_harmless(answer, like, path, loosely=not strictly)
 
 
-def test_no_listed_experiment_makes_markup(scripted_aws: ScriptedAws) -> None:
-    def listed(said: Callable[[str], str]) -> Any:
-        token = secrets.token_hex(8)
-        scripted_aws.lists(
-            *(
-                {
-                    # None of them is a name, of which a link would be made.
-                    "Name": said(PAYLOADS[turn]) + " _",
-                    "Type": said(PAYLOADS[turn - 1]),
-                    "Status": said(PAYLOADS[turn - 2]),
-                    "StatusReason": said(PAYLOADS[turn - 3]),
-                    "Description": said(PAYLOADS[turn - 4]),
-                    "RoleArn": said(PAYLOADS[turn - 5]),
-                    "CreationTime": 1_790_000_000,
-                    "LastModifiedTime": 1_790_000_000,
-                }
-                for turn in range(len(PAYLOADS))
-            ),
-            page=token,
-            next_token=said(PAYLOADS[0]),
-        )
-        return stranger().get(f"/?page={token}")
+def test_no_experiment_of_the_fleet_makes_markup(scripted_aws: ScriptedAws) -> None:
+    """What a list says of it and what a description adds, in the table and in what is suggested."""
 
-    answer = listed(as_it_is)
-    assert MARK in answer.content.decode()
-    assert_harmless(answer, listed(harmless), "list")
+    def pages(said: Callable[[str], str]) -> list[Any]:
+        forget()
+        with moment(0):
+            fill(*(told(turn, said) for turn in TURNS))
+            paths = ("/", "/?sort=model", "/fleet/status/", "/open/suggestions/?q=in-the-fleet")
+            return [stranger().get(path) for path in paths]
+
+    def told(turn: int, said: Callable[[str], str]) -> Entry:
+        """Each is the only one of its status, as its twin is."""
+        name = f"in-the-fleet-{turn}"
+        found = members(turn, lambda text: storable(said(text)))
+        body = description(name) | found | {"Status": f"{turn} {found['Status']}"}
+        return Entry.of("default", parsing.parse(Answer(body)), BEGAN)
+
+    for answer, twin in zip(pages(as_it_is), pages(harmless), strict=True):
+        assert answer.status_code == 200
+        assert MARK in answer.content.decode()
+        assert_harmless(answer, twin, answer.request["PATH_INFO"])
+    forget()
 
 
 # What readers ask for
@@ -310,7 +312,11 @@ def test_no_listed_experiment_makes_markup(scripted_aws: ScriptedAws) -> None:
 ASKED = [
     "/{path}",
     "/?source={query}",
+    "/?q={query}&status={query}&sort={query}&page={query}",
+    "/fleet/status/?q={query}&status={query}&seen={query}",
+    "/fleet.{path}",
     "/open/?q={query}",
+    "/open/suggestions/?q={query}",
     "/experiments/default/{path}/",
     "/experiments/{path}/name/",
     "/experiments/default/{name}/?{query}={query}",

@@ -75,6 +75,23 @@ def test_a_hidden_source_and_one_that_is_not_there_answer_alike(
     assert len(house.aws.calls) == asked
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.parametrize("who", ["blind", "outsider"])
+def test_exports_of_a_hidden_source_and_of_none_are_alike(
+    house: House, who: str, method: str
+) -> None:
+    asked = len(house.aws.calls)
+    for name in (NAME, "no-such-experiment", "-bad-"):
+        for rest in ("json", "table?download", "yaml?query=Name", "text?query=Name[", "xml"):
+            hidden, absent = (
+                house[who].ask(method, f"/experiments/{source}/{name}.{rest}")
+                for source in (SEALED, ABSENT)
+            )
+            assert _told(hidden, SEALED) == _told(absent, ABSENT), (name, rest)
+            assert hidden.status_code == (405 if method == "POST" else 404), (name, rest)
+    assert len(house.aws.calls) == asked
+
+
 @pytest.mark.parametrize("who", ["blind", "outsider"])
 def test_the_lists_of_a_hidden_source_and_of_none_are_alike(house: House, who: str) -> None:
     for query in ("source={}", "source={}&page=2", "source={}&page=" + "x" * 9000):
@@ -95,14 +112,17 @@ def test_a_hidden_source_is_on_no_page(house: House) -> None:
 
 def _pages(house: House, who: str) -> dict[str, str]:
     paths = ["/", "/account/", "/links/", "/open/?q=-bad-", f"/open/?q={NAME}", "/nowhere"]
+    paths += ["/fleet/status/", "/fleet.json", "/fleet.csv", "/open/suggestions/?q=e"]
     address = "/experiments/open/open-to-see/"
     paths += [address, f"{address}history/", f"{address}history/1/", f"{address}share/"]
     answers = {path: house[who].get(path) for path in paths}
     return {path: f"{answer.location} {answer.text}" for path, answer in answers.items()}
 
 
-def test_the_first_page_is_of_the_first_source_that_somebody_sees(house: House) -> None:
-    assert house["viewer"].get(f"/open/?q={NAME}").location == f"/experiments/{SEALED}/{NAME}/"
+def test_a_name_is_looked_for_in_the_sources_that_somebody_sees(house: House) -> None:
+    # Both are in front of one AWS, so AWS is asked where the open one has not been listed yet.
+    answer, page = house["viewer"].get(f"/open/?q={NAME}"), f"/experiments/{SEALED}/{NAME}/"
+    assert answer.location == page or f'href="{page}"' in answer.text
     assert house["blind"].get(f"/open/?q={NAME}").location == f"/experiments/open/{NAME}/"
 
 

@@ -24,6 +24,7 @@ from experiments.watching.progress import Progress
 from experiments.watching.watch import Watch
 from tests.support import faults
 from tests.support.eventually import eventually
+from tests.support.fleet import forget
 from tests.support.later import later
 from tests.support.scripted_aws import Answer, ScriptedAws
 from tests.support.watcher import MODIFIED, described, exists, lists_made, summary
@@ -44,6 +45,7 @@ def aws(scripted_aws: ScriptedAws) -> Iterator[ScriptedAws]:
     models.ShareLink.objects.all().delete()
     models.Snapshot.objects.all().delete()
     memory.forget()
+    forget()
     scripted_aws.calls.clear()
     listings = dict(scripted_aws.listings)
     yield scripted_aws
@@ -59,6 +61,12 @@ def new_watch(seen: list[Progress] | None = None, *, calls_per_second: float = 1
     source = replace(SOURCES["default"], calls_per_second=calls_per_second)
     report = (lambda _: None) if seen is None else seen.append
     return Watch(source, threading.Event(), report)
+
+
+def settle(watch: Watch) -> None:
+    """The list has been read, and then what had ended before that has been looked at."""
+    watch.once()
+    watch.once()
 
 
 def around(watch: Watch, aws: ScriptedAws, **span: float) -> list[str]:
@@ -100,14 +108,17 @@ def recorded(name: str) -> list[str]:
 
 def test_what_is_new_is_described_and_recorded(watch: Watch, aws: ScriptedAws) -> None:
     aws.lists(exists(aws, "one"), exists(aws, "two", "Completed"))
-    assert around(watch, aws) == ["one", "two"]
+    assert around(watch, aws) == ["one"]
     assert recorded("one") == ["Running"]
+    # How it ended, the list tells as well.
+    assert recorded("two") == []
+    assert around(watch, aws) == ["two"]
     assert recorded("two") == ["Completed"]
 
 
 def test_a_quiet_round_describes_nothing(watch: Watch, aws: ScriptedAws) -> None:
     aws.lists(exists(aws, "one"), exists(aws, "two", "Completed"))
-    watch.once()
+    settle(watch)
     assert around(watch, aws) == []
     assert lists_made(aws) == 1
 
@@ -116,7 +127,7 @@ def test_what_has_ended_and_is_unchanged_is_never_described_again(
     watch: Watch, aws: ScriptedAws
 ) -> None:
     aws.lists(exists(aws, "one", "Completed"), exists(aws, "two", "Cancelled"))
-    watch.once()
+    settle(watch)
     assert around(watch, aws, days=2) == []
     assert around(new_watch(), aws, days=3) == []
 
@@ -141,7 +152,7 @@ def test_another_status_in_the_list_is_looked_at_at_once(watch: Watch, aws: Scri
 
 def test_another_time_in_the_list_is_looked_at_at_once(watch: Watch, aws: ScriptedAws) -> None:
     aws.lists(exists(aws, "one", "Completed"))
-    watch.once()
+    settle(watch)
     aws.describes("one", Status="Completed", Description="new", LastModifiedTime=MODIFIED + 60)
     aws.lists(summary("one", "Completed", LastModifiedTime=MODIFIED + 60))
     assert around(watch, aws, seconds=2) == ["one"]
@@ -153,7 +164,7 @@ def test_a_change_that_could_not_be_looked_at_is_not_forgotten(
     watch: Watch, aws: ScriptedAws
 ) -> None:
     aws.lists(exists(aws, "one", "Completed"))
-    watch.once()
+    settle(watch)
     aws.fails("one", "InternalFailure", 500)
     aws.lists(summary("one", "Completed", LastModifiedTime=MODIFIED + 60))
     assert "one" in around(watch, aws, seconds=2)
@@ -185,7 +196,7 @@ def test_what_a_reader_has_seen_change_is_not_described_again(
 
 def test_what_vanished_from_the_list_is_found_gone(watch: Watch, aws: ScriptedAws) -> None:
     aws.lists(exists(aws, "one"), exists(aws, "two", "Completed"))
-    watch.once()
+    settle(watch)
     for name in ("one", "two"):
         aws.fails(name, "ResourceNotFound")
     aws.lists()
@@ -198,7 +209,7 @@ def test_what_vanished_from_the_list_is_found_gone(watch: Watch, aws: ScriptedAw
 
 def test_what_vanished_while_no_watcher_ran_is_found_gone(watch: Watch, aws: ScriptedAws) -> None:
     aws.lists(exists(aws, "one", "Completed"))
-    watch.once()
+    settle(watch)
     aws.fails("one", "ResourceNotFound")
     aws.lists()
     assert around(new_watch(), aws, seconds=2) == ["one"]
@@ -209,7 +220,7 @@ def test_what_aws_knows_without_listing_it_is_asked_about_by_its_freshness(
     watch: Watch, aws: ScriptedAws
 ) -> None:
     aws.lists(exists(aws, "one", "Completed"))
-    watch.once()
+    settle(watch)
     aws.lists()
     assert around(watch, aws, seconds=2) == ["one"]
     assert around(watch, aws, seconds=30) == []
@@ -272,7 +283,7 @@ def test_without_permission_to_list_what_has_not_ended_is_still_looked_at(
 
 def test_the_list_confirms_what_was_seen_without_a_call(watch: Watch, aws: ScriptedAws) -> None:
     aws.lists(exists(aws, "one", "Completed"))
-    watch.once()
+    settle(watch)
     (before,) = history.sightings("default", "one")
     for minute in range(4, 21, 4):
         assert around(watch, aws, minutes=minute) == []

@@ -36,7 +36,7 @@ class Timed(ScriptedAws):
     def __init__(self, experiments: int) -> None:
         super().__init__()
         self.times: list[float] = []
-        self.lists(*(exists(self, f"timed-{number}", "Completed") for number in range(experiments)))
+        self.lists(*(exists(self, f"timed-{number}", "Created") for number in range(experiments)))
 
     def answer(self, operation: str, arguments: dict[str, Any]) -> Answer:
         self.times.append(time.monotonic())

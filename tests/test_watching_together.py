@@ -49,7 +49,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     moving = [exists(aws, name, "Starting") for name in (POLLED, MOVING)]
     aws.writes(HANGING, faults.hang)
     # The poisonous one is asked for before what comes after it.
-    aws.lists(*moving, summary(HANGING, "Completed"), exists(aws, STILL, "Completed"))
+    aws.lists(*moving, summary(HANGING, "Created"), exists(aws, STILL, "Created"))
     variables = prepared(aws.url, f"sqlite:///{folder / 'portal.sqlite3'}")
     portal = {name: value for name, value in variables.items() if name.startswith("PORTAL_")}
     with running_portal(aws.url, port=free_port(), **portal) as url, watching(variables) as watcher:

@@ -43,12 +43,14 @@ def due(
 
     ``before`` is its mark when it was last looked at, None if this watcher has not yet done so.
     """
+    # What had ended before anybody looked has no hurry: a list tells how it ended.
+    new = None if summary.status.word in ENDED else Reason.NEW
     if known is None:
-        return Reason.NEW
+        return new
     if _paused(known, now):
         return None
     if not known.digest:
-        return Reason.NEW if known.expired(now) else None
+        return new if known.expired(now) else None
     if changed(summary, before, known, listed_at):
         return Reason.CHANGED
     if known.expired(now) and not (known.status in ENDED and at_rest(known)):
@@ -73,6 +75,13 @@ def due_unlisted(
     if known.expired(now) and (whole or known.status not in ENDED):
         return Reason.EXPIRED
     return None
+
+
+def due_undescribed(known: Knowledge | None, now: datetime) -> Reason | None:
+    """Why an experiment that only a list has told of is to be described, None if it is not."""
+    if known is None:
+        return Reason.NEW
+    return Reason.NEW if not known.digest and known.expired(now) else None
 
 
 def changed(summary: Summary, before: Mark | None, known: Knowledge, listed_at: datetime) -> bool:

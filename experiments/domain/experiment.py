@@ -125,6 +125,8 @@ class Summary:
 
     name: str
     status: Status
+    type: str = ""
+    status_reason: str | None = None
     schedule: Schedule | None = None
     description: str | None = None
     created: datetime | None = None

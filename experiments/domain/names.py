@@ -6,6 +6,8 @@ import re
 # fullmatch, because $ would let a trailing newline through.
 _EXPERIMENT = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}")
 MAX_LENGTH = 120
+_ROLE = re.compile(r"arn:[a-z-]+:iam::(?P<account>[0-9]{12}):role/.+")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+){1,4}-[0-9]{1,2}")
 
 
@@ -17,6 +19,23 @@ def is_experiment_name(name: str) -> bool:
 
 def region_of(arn: str) -> str | None:
     """The region in an ARN of SageMaker's own form, None in any other text."""
+    parts = _parts(arn)
+    return parts[3] if parts and _REGION.fullmatch(parts[3]) else None
+
+
+def account_of(arn: str) -> str | None:
+    """The account in an ARN of SageMaker's own form, None in any other text."""
+    parts = _parts(arn)
+    return parts[4] if parts and _ACCOUNT.fullmatch(parts[4]) else None
+
+
+def account_of_role(arn: str) -> str | None:
+    """The account in the ARN of an IAM role, None in any other text."""
+    known = _ROLE.fullmatch(arn)
+    return known["account"] if known else None
+
+
+def _parts(arn: str) -> list[str] | None:
     parts = arn.split(":", 5)
     known = len(parts) == 6 and parts[0] == "arn" and parts[2] == "sagemaker"
-    return parts[3] if known and _REGION.fullmatch(parts[3]) else None
+    return parts if known else None

@@ -109,6 +109,8 @@ def parse_summary(wire: Mapping[str, Json]) -> Summary:
     return Summary(
         name=text(wire["Name"]),
         status=experiment_status(text(wire["Status"])),
+        type=_optional(wire, "Type") or "",
+        status_reason=_optional(wire, "StatusReason"),
         schedule=_schedule(_structure(wire, "Schedule")),
         description=_optional(wire, "Description"),
         created=_time(wire, "CreationTime"),

@@ -14,11 +14,12 @@ from experiments.aws import sagemaker
 from experiments.domain import knowledge
 from experiments.domain.answer import Answer
 from experiments.domain.description import Description
+from experiments.domain.fleet.entry import Entry
 from experiments.domain.knowledge import Knowledge, Look
 from experiments.domain.problem import Kind, Problem, ProblemError
 from experiments.refreshing import circuit, memory
 from experiments.sources import SOURCES
-from experiments.store import storage
+from experiments.store import catalogue, storage
 from experiments.store.availability import Unavailable
 from experiments.store.rows import Key
 
@@ -55,10 +56,29 @@ def refresh(key: Key) -> Refreshed | None:
     if holder is None:
         return Refreshed(look, answer, stored=False)
     try:
-        # If not, then the lease had run out, and somebody else has asked since.
-        return Refreshed(look, answer, True) if storage.save(key, holder, look) else None
+        if not storage.save(key, holder, look):
+            # The lease had run out, and somebody else has asked since.
+            return None
     except Unavailable:
         return Refreshed(look, answer, stored=False)
+    _enter(key, look, answer)
+    return Refreshed(look, answer, stored=True)
+
+
+def _enter(key: Key, look: Look, answer: Answer | None) -> None:
+    """Let the fleet show what this look came to."""
+    known = look.after
+    try:
+        if answer is not None and known.answered_at is not None:
+            experiment = Description(answer).experiment
+            catalogue.enter(Entry.of(key[0], experiment, known.answered_at), known.answered_at)
+        elif known.problem is not None and known.problem.kind is Kind.NOT_FOUND:
+            catalogue.strike(key)
+        elif known.withheld:
+            catalogue.blank(key)
+    except Unavailable:
+        # The next reading of the list makes up for it.
+        log.warning("%s/%s: the fleet does not show the last look yet", *key)
 
 
 def _as_learnt(key: Key, before: Knowledge) -> Knowledge:

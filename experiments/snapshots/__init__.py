@@ -8,6 +8,7 @@ answer, the problem, or both.
 """
 
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from experiments.domain.description import Description
 from experiments.domain.names import is_experiment_name
 from experiments.domain.problem import Kind, Problem
 from experiments.refreshing import circuit, memory
-from experiments.refreshing.asking import FIRST_LOOK_SECONDS, Asking
+from experiments.refreshing.asking import FIRST_LOOK_SECONDS, Asking, Question
 from experiments.refreshing.memory import Known
 from experiments.refreshing.refresh import refresh
 from experiments.snapshots.snapshot import Snapshot, sequence_of
@@ -26,7 +27,7 @@ from experiments.store.availability import Unavailable
 from experiments.store.rows import Key
 from experiments.store.storage import BETWEEN_CHECKS
 
-__all__ = ["Snapshot", "check", "current", "unknown"]
+__all__ = ["Snapshot", "check", "current", "everywhere", "unknown"]
 
 # How often a first look sees whether another process has its answer.
 OFTEN_SECONDS = 0.1
@@ -53,6 +54,28 @@ def current(source: str, name: str, *, seen: str = "") -> Snapshot:
 def unknown(source: str, name: str) -> Snapshot:
     """What there is of an experiment in a source that does not exist, or not to whoever asks."""
     return Snapshot(source, name, problem=Problem(Kind.UNKNOWN_SOURCE))
+
+
+def everywhere(keys: Iterable[Key], *, seconds: float) -> dict[Key, Snapshot]:
+    """The snapshots of several experiments, all of them asked about at the same time where nothing
+    is known yet; answered within about so many ``seconds``."""
+    until, asked = time.monotonic() + seconds, {}
+    for key in keys:
+        if _refused(*key) is None:
+            asked[key] = _first_question(key)
+    for question in asked.values():
+        if question is not None:
+            _asking.wait(question, max(0.0, until - time.monotonic()))
+    now = datetime.now(UTC)
+    return {key: _snapshot(key, memory.get(key), now, refreshing=False) for key in asked}
+
+
+def _first_question(key: Key) -> Question | None:
+    now, known = datetime.now(UTC), memory.reread(key).knowledge
+    if not known.expired(now) or known.shows or circuit.state(key[0], now).open(now):
+        return None
+    question, _new = _asking.start(key, first=True)
+    return question
 
 
 def check(source: str, name: str) -> tuple[Snapshot, bool]:

@@ -25,6 +25,8 @@ class Health:
 
 
 NOTHING = Health()
+# So the name begins of whoever has a source's turn for one round, because somebody looks.
+PASSING = "page-"
 
 
 def of_sources(now: datetime) -> dict[str, Health]:
@@ -35,15 +37,15 @@ def of_sources(now: datetime) -> dict[str, Health]:
     )
     with reads():
         found: dict[str, Any] = {row["source"]: row for row in rows}
-        watched = dict(SourceState.objects.values_list("source", "watched_until"))
+    at_work = watched(now)
     known: dict[str, Health] = {}
-    for name in found.keys() | watched.keys():
+    for name in found.keys() | at_work:
         row: dict[str, Any] = found.get(name, {})
         known[name] = Health(
             experiments=row.get("experiments", 0),
             failing=row.get("failing", 0),
             answered_at=row.get("latest"),
-            watched=_later(watched.get(name), now),
+            watched=name in at_work,
         )
     return known
 
@@ -60,5 +62,8 @@ def statuses() -> list[tuple[str, str, int]]:
         return list(rows.annotate(Count("pk")).order_by("source", "status"))
 
 
-def _later(moment: datetime | None, now: datetime) -> bool:
-    return moment is not None and moment > now
+def watched(now: datetime) -> set[str]:
+    """The sources that a watcher has, other than for one round."""
+    rows = SourceState.objects.filter(watched_until__gt=now).exclude(watcher__startswith=PASSING)
+    with reads():
+        return set(rows.values_list("source", flat=True))

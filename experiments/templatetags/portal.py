@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from experiments.domain import words
 from experiments.domain.changes import Part, Quoted
-from experiments.domain.experiment import Summary
 from experiments.domain.status import Status
-from experiments.domain.timeline import moments, story
 
 register = template.Library()
 
@@ -32,24 +30,27 @@ def verbatim(value: object) -> SafeString:
     HTML turns a carriage return into a line feed unless it is written as a reference, and knows
     no NUL, which only an address can still bring here.
     """
-    parts = str(value).replace("\0", "�").split("\r")
+    text = str(value)
+    if "\r" not in text and "\0" not in text:
+        return escape(text)
+    parts = text.replace("\0", "�").split("\r")
     return format_html_join(SafeString("&#13;"), "{}", ((part,) for part in parts))
 
 
 @register.simple_tag
 def icon(name: str, classes: str = "ic") -> SafeString:
     """One shape of the sprite; decoration, since a word always stands beside it."""
+    return _drawn(name, classes)
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, classes: str) -> SafeString:
     return format_html(
         '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true"><use href="{}#{}"></use></svg>',
         classes,
-        _sprite(),
+        static("icons.svg"),
         name,
     )
-
-
-@cache
-def _sprite() -> str:
-    return static("icons.svg")
 
 
 @register.simple_tag(takes_context=True)
@@ -97,12 +98,6 @@ def _clamped(text: str) -> str:
     """As much as a sentence can hold; the comparison has the whole."""
     left = len(text) - LONGEST
     return text if left <= 0 else f"{text[:LONGEST]}… and {left:,} characters more"
-
-
-@register.simple_tag(takes_context=True)
-def schedule_in_words(context: Context, summary: Summary) -> story.Headline:
-    """Where an experiment is in its schedule: "3 d 4 h left of 7 d"."""
-    return story.headline(moments.read(summary, context["now"]))
 
 
 @register.inclusion_tag("experiments/_status.html")

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from experiments.views import detail, fleet, history
+from experiments.views import detail, fleet, fleet_export, history, opening, raw
 
 app_name = "experiments"
 
 urlpatterns = [
     path("", fleet.index, name="index"),
-    path("open/", fleet.open_experiment, name="open"),
+    path("fleet/status/", fleet.poll, name="fleet-poll"),
+    path("fleet.<str:suffix>", fleet_export.export, name="fleet-export"),
+    path("open/", opening.open_anything, name="open"),
+    path("open/suggestions/", opening.suggestions, name="suggestions"),
     path("experiments/<str:source>/<str:name>/", detail.show, name="detail"),
     path("experiments/<str:source>/<str:name>/status/", detail.poll, name="poll"),
     path("experiments/<str:source>/<str:name>/check/", detail.check, name="check"),
@@ -19,5 +22,7 @@ urlpatterns = [
         name="observation",
     ),
     path("experiments/<str:source>/<str:name>/compare/", history.compare, name="compare"),
+    # No name holds a dot, so this hides none.
+    path("experiments/<str:source>/<str:name>.<str:suffix>", raw.show, name="raw"),
     path("experiments/<path:rest>/", detail.misaddressed),
 ]

@@ -1,16 +1,8 @@
-"""The part of the page that is polled, rendered once for all who would see the same.
+"""The part of the page of an experiment that is polled."""
 
-Rendering it costs more than everything else of a request, and after a change every open page asks
-for it at the same moment.
-"""
-
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -20,63 +12,21 @@ from experiments.snapshots import Snapshot
 from experiments.store.availability import Unavailable
 from experiments.views.picture import picture
 from experiments.views.recorded import recorded
+from experiments.views.rendering import Key, rendered
 
-# Some 60 kB each.
-MAX_REGIONS = 128
-# A page of more characters than this is rare enough to be rendered for each reader.
-LARGEST = 500_000
-
-_Key = tuple[object, ...]
-_rendered: OrderedDict[_Key, SafeString] = OrderedDict()
-_turns: dict[_Key, threading.Lock] = {}
-_lock = threading.Lock()
+TEMPLATE = "experiments/_experiment.html"
 
 
 def region(snapshot: Snapshot, now: datetime, zone: tzinfo, *, shares: bool) -> SafeString:
-    """``experiments/_experiment.html`` of this snapshot, as of this minute, for readers who may
-    share it or may not."""
-    key = (snapshot.source, snapshot.name, shares, *moment(snapshot, now, zone))
-    return rendered(key, lambda: _page(snapshot, now, zone) | {"shares": shares}, snapshot)
+    """The region of this snapshot, as of this minute, for readers who may share it or may not."""
+    key = ("experiment", snapshot.source, snapshot.name, shares, *moment(snapshot, now, zone))
+    return rendered(TEMPLATE, key, lambda: _page(snapshot, now, zone) | {"shares": shares})
 
 
-def moment(snapshot: Snapshot, now: datetime, zone: tzinfo) -> _Key:
+def moment(snapshot: Snapshot, now: datetime, zone: tzinfo) -> Key:
     """What of a snapshot and of the time makes two renderings differ."""
     minute = f"{now:%Y-%m-%dT%H:%M}"
     return snapshot.version(now), snapshot.poll_seconds, str(zone), minute
-
-
-def rendered(key: _Key, make: Callable[[], dict[str, Any]], snapshot: Snapshot) -> SafeString:
-    """The region of the context that ``make`` makes, unless there is one of this key."""
-    html = _kept(key)
-    if html is not None:
-        return html
-    with _lock:
-        turn = _turns.setdefault(key, threading.Lock())
-    # One thread renders what many ask for at the same moment.
-    with turn:
-        try:
-            return _kept(key) or _render(key, make(), snapshot)
-        finally:
-            with _lock:
-                _turns.pop(key, None)
-
-
-def _kept(key: _Key) -> SafeString | None:
-    with _lock:
-        if key in _rendered:
-            _rendered.move_to_end(key)
-        return _rendered.get(key)
-
-
-def _render(key: _Key, page: dict[str, Any], snapshot: Snapshot) -> SafeString:
-    html = render_to_string("experiments/_experiment.html", page)
-    # What could not be read a moment ago can perhaps be read now.
-    if snapshot.asked and not page.get("history_unavailable") and len(html) < LARGEST:
-        with _lock:
-            _rendered[key] = html
-            while len(_rendered) > MAX_REGIONS:
-                _rendered.popitem(last=False)
-    return html
 
 
 def _page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str, Any]:
@@ -85,6 +35,8 @@ def _page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str, Any]:
         "problem": snapshot.problem,
         "now": now,
         "zone": zone,
+        # Addresses that anybody may type are many, and are not asked for again.
+        "passing": not snapshot.asked,
     }
     if snapshot.asked:
         page["poll_url"] = _poll_url(snapshot, now)
@@ -95,6 +47,8 @@ def _page(snapshot: Snapshot, now: datetime, zone: tzinfo) -> dict[str, Any]:
             page |= recorded(snapshot)
         except Unavailable:
             page["history_unavailable"] = True
+    # What could not be read a moment ago can perhaps be read now.
+    page["passing"] |= page.get("history_unavailable", False)
     if snapshot.description is not None:
         page |= picture(
             snapshot.description, snapshot.source, now=now, zone=zone, sightings=sightings

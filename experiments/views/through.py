@@ -16,7 +16,8 @@ from experiments.sharing.link import Link
 from experiments.snapshots import Snapshot
 from experiments.store.availability import Unavailable
 from experiments.views.picture import picture
-from experiments.views.region import moment, rendered
+from experiments.views.region import TEMPLATE, moment
+from experiments.views.rendering import rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def page(link: Link, seen: Seen, now: datetime, zone: tzinfo, poll: str | None) 
         "experiment": experiment,
         "region_name": seen.region_name,
         "favicon": f"favicons/{experiment.status.icon if experiment else 'problem'}.svg",
-        "region": rendered(key, lambda: _context(link, seen, now, zone, poll_url), shown),
+        "region": rendered(TEMPLATE, key, lambda: _context(link, seen, now, zone, poll_url)),
     }
 
 

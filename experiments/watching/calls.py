@@ -15,7 +15,7 @@ from experiments.domain.problem import Problem, ProblemError
 from experiments.domain.source import Source
 from experiments.refreshing import circuit
 from experiments.refreshing.refresh import Refreshed, refresh
-from experiments.store import rows, storage
+from experiments.store import catalogue, rows, storage
 from experiments.store.availability import Unavailable
 from experiments.watching import turns
 from experiments.watching.pace import Pace
@@ -30,10 +30,12 @@ RENEWED_SECONDS = 5.0
 class Calls:
     """List and describe for ``source`` until ``stop`` is set. Raises availability.Unavailable."""
 
-    def __init__(self, source: Source, stop: threading.Event, reporter: Reporter) -> None:
+    def __init__(
+        self, source: Source, stop: threading.Event, reporter: Reporter, *, passing: bool = False
+    ) -> None:
         self._source, self._stop, self._reporter = source, stop, reporter
         self._pace = Pace(source.calls_per_second)
-        self._me = secrets.token_hex(8)
+        self._me = turns.name(secrets.token_hex(8), passing=passing)
         self._taken: float | None = None
 
     def ours(self) -> bool:
@@ -81,6 +83,7 @@ class Calls:
             return page
         except ProblemError as error:
             problem = error.problem
+            catalogue.fail(source, problem, datetime.now(UTC))
             self._reporter.complain(
                 "the list", f"cannot be read: {problem.kind} ({problem.code or 'no code'})"
             )
@@ -88,6 +91,10 @@ class Calls:
         finally:
             self._spend(began, sent)
             circuit.note(source, problem)
+
+    def disbelieve(self, problem: Problem) -> None:
+        """The list that was read page by page is none after all."""
+        catalogue.fail(self._source.name, problem, datetime.now(UTC))
 
     def describe(
         self, name: str, due: Callable[[Knowledge | None], Reason | None]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from experiments.aws.sagemaker import Page
 from experiments.domain import parsing
 from experiments.domain.experiment import Summary
+from experiments.domain.problem import Kind, Problem
 from experiments.watching.calls import Calls
 from experiments.watching.progress import Reporter
 
@@ -40,6 +41,7 @@ class Listing:
                 self._reporter.withdraw("the end of the list")
                 return
             token = page.next_token
+        self._calls.disbelieve(Problem(Kind.BAD_RESPONSE))
         self._reporter.complain("the end of the list", "never comes")
 
     def _readable(self, page: Page) -> Iterator[Summary]:

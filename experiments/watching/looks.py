@@ -6,10 +6,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-from experiments.domain.due import Mark, Reason, changed, due, due_unlisted, mark, moving
+from experiments.domain.due import (
+    Mark,
+    Reason,
+    changed,
+    due,
+    due_undescribed,
+    due_unlisted,
+    mark,
+    moving,
+)
 from experiments.domain.experiment import Summary
 from experiments.domain.knowledge import Knowledge
-from experiments.store import rows, storage
+from experiments.store import lookup, rows, storage
 from experiments.watching.calls import Calls
 from experiments.watching.listing import Listing
 from experiments.watching.progress import Reporter
@@ -82,6 +91,13 @@ class Looks:
 
         if due_now(known) and self._describe(name, due_now) and listing.whole:
             self._unlisted.add(name)
+
+    def at_undescribed(self, most: int) -> None:
+        """What had ended before anybody looked, so that its endpoint and models are known too."""
+        for name in lookup.undescribed(self._source, datetime.now(UTC), most):
+            if not self._calls.allowed():
+                return
+            self._describe(name, lambda known: due_undescribed(known, datetime.now(UTC)))
 
     def at_moving(self, until: float) -> None:
         """What AWS is at work on changes between two rounds."""

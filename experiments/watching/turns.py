@@ -6,9 +6,15 @@ from django.db.models import Q
 
 from experiments.models import SourceState
 from experiments.store.availability import writes
+from experiments.store.health import PASSING
 
 # Longer than a call takes; a watcher that was killed is followed by another after this.
 TURN = timedelta(seconds=30)
+
+
+def name(word: str, *, passing: bool) -> str:
+    """What somebody is called who takes turns; ``passing`` for who looks once and not again."""
+    return f"{PASSING}{word}" if passing else word
 
 
 def take(source: str, watcher: str, now: datetime) -> bool:

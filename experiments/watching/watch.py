@@ -6,9 +6,12 @@ A watch never ends because of what AWS or one experiment does; it ends when it i
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
+from experiments.domain.experiment import Summary
 from experiments.domain.source import Source
+from experiments.store import catalogue
 from experiments.store.availability import Unavailable
 from experiments.watching.calls import Calls
 from experiments.watching.listing import Listing
@@ -22,17 +25,25 @@ ROUND_SECONDS = 15.0
 SOON_SECONDS = 1.0
 # Whoever stands by, or waits for the database, looks so often whether that is over.
 AGAIN_SECONDS = 2.0
+# Of what had ended before anybody looked, so many are described in a round.
+SOME = 20
 
 
 class Watch:
     """Watches ``source`` until ``stop`` is set, and tells ``report`` how far it is."""
 
     def __init__(
-        self, source: Source, stop: threading.Event, report: Callable[[Progress], None]
+        self,
+        source: Source,
+        stop: threading.Event,
+        report: Callable[[Progress], None],
+        *,
+        passing: bool = False,
     ) -> None:
+        """``passing`` where somebody looks for one round and does not come back."""
         self._source, self._stop = source.name, stop
         self._reporter = Reporter(source.name, report)
-        self._calls = Calls(source, stop, self._reporter)
+        self._calls = Calls(source, stop, self._reporter, passing=passing)
         self._looks = Looks(source.name, self._calls, self._reporter)
         # Whether the one round was held to its end.
         self.looked = False
@@ -82,11 +93,28 @@ class Watch:
         rounds = self._reporter.progress.rounds + 1
         self._reporter.tell(state="listing", rounds=rounds, listed=0, described=0)
         listing = Listing(self._calls, self._reporter)
-        for summaries, listed_at in listing.pages():
+        read_before = catalogue.begin(self._source, listing.began)
+        catalogue.adopt(self._source)
+        # The first time, the fleet is to be complete before anything is looked at closely.
+        pages = self._noted(listing) if read_before else list(self._noted(listing))
+        for summaries, listed_at in pages:
             self._reporter.tell(state="describing", listed=len(listing.names))
             self._looks.at_listed(summaries, listed_at)
         self._looks.at_unlisted(listing)
+        if read_before:
+            self._looks.at_undescribed(SOME)
+
+    def _noted(self, listing: Listing) -> Iterator[tuple[list[Summary], datetime]]:
+        """The pages of the list, each entered into the fleet as it comes."""
+        for summaries, listed_at in listing.pages():
+            catalogue.note(self._source, summaries, listed_at, listed=len(listing.names))
+            self._reporter.tell(listed=len(listing.names))
+            yield summaries, listed_at
+        if listing.whole:
+            ended = datetime.now(UTC)
+            catalogue.finish(self._source, listing.names, listing.began, ended)
 
     def _follow(self, until: float) -> None:
         while time.monotonic() < until and not self._stop.wait(SOON_SECONDS):
             self._looks.at_moving(until)
+            self._looks.at_undescribed(1)

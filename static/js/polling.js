@@ -1,9 +1,10 @@
-// Keeps #experiment true. The server decides what changed and how often to ask; this file decides
-// when: while the tab is seen, not paused, and slower while the portal cannot be reached.
+// Keeps the polled region of a page true: one experiment, or the fleet. The server decides what
+// changed and how often to ask; this file decides when: while the tab is seen, not paused, and
+// slower while the portal cannot be reached.
 "use strict";
 (() => {
   const SLOWEST = 30;
-  const region = () => document.getElementById("experiment");
+  const region = () => document.querySelector("#experiment, #fleet");
   const state = document.getElementById("poll-state");
   const button = document.getElementById("pause");
   const offline = document.getElementById("offline");
@@ -124,7 +125,12 @@
     if (!region().hasAttribute("hx-get")) return;
     event.preventDefault();
     const url = new URL(region().getAttribute("hx-get"), location.href);
-    window.htmx.ajax("GET", url.pathname, { source: region(), target: region(), swap: "morph:outerHTML" });
+    url.searchParams.delete("seen");
+    window.htmx.ajax("GET", url.pathname + url.search, {
+      source: region(),
+      target: region(),
+      swap: "morph:outerHTML",
+    });
   });
 
   // A page that does not poll was shown while AWS was being asked: look once more, when that is over.
@@ -147,6 +153,9 @@
     if (paused) clearTimeout(timer);
     else tick();
   });
+
+  // What is being typed is newer than what the server was told.
+  window.Idiomorph.defaults.ignoreActiveValue = true;
 
   // What a reader has opened stays open: the server knows nothing of it, so a morph would close it.
   window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>

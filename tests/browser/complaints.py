@@ -9,7 +9,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 FAILED_REQUEST = "Failed to load resource"
 # What htmx writes to the console when it gets no answer.
-NO_ANSWER = ("htmx:sendError", "htmx:afterRequest", "htmx:timeout")
+NO_ANSWER = ("htmx:sendError", "htmx:sendAbort", "htmx:afterRequest", "htmx:timeout")
 
 
 class Complaints:

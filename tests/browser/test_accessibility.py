@@ -1,5 +1,7 @@
 """axe finds nothing, in light and in dark, on any kind of page."""
 
+import itertools
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -22,11 +24,21 @@ def complaints(page: Page) -> list[str]:
 
 @THEMES
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_list(page: Page, seeded: tuple[str, ...], portal: str, theme: str, width: int) -> None:
+def test_the_fleet(
+    page: Page, seeded: tuple[str, ...], portal: str, theme: str, width: int
+) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.goto(portal)
-    expect(page.locator("tbody tr")).not_to_have_count(0)
+    expect(page.locator("[data-section]")).not_to_have_count(0)
+    assert complaints(page) == []
+    # With a suggestion that is chosen, and where nothing matches.
+    page.get_by_role("combobox", name="Open an experiment").press_sequentially("ranker")
+    page.get_by_role("listbox").get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    assert complaints(page) == []
+    page.goto(f"{portal}/?q=of-no-experiment&sort=-start")
+    expect(page.get_by_role("heading", name="No experiment matches")).to_be_visible()
     assert complaints(page) == []
 
 
@@ -71,23 +83,26 @@ def test_the_problems(page: Page, aws: ScriptedAws, scripted_portal: str, theme:
         page.goto(url)
         expect(page.locator("[data-problem]")).to_have_attribute("data-problem", kind)
         assert complaints(page) == []
-    page.goto(f"{scripted_portal}/nothing/here/")
-    assert complaints(page) == []
+    for path in ("nothing/here/", "open/?q=no%20name", "open/?q=x%20--name%20y", "?source=nowhere"):
+        page.goto(f"{scripted_portal}/{path}")
+        assert complaints(page) == []
 
 
 def test_what_to_press_is_large_enough(page: Page, seeded: tuple[str, ...], portal: str) -> None:
     """24 pixels each way (WCAG 2.5.8), links in sentences excepted."""
     assert "checkout-ranker-v7" in seeded
-    for width in (1280, 390):
+    pages = (address(portal, "checkout-ranker-v7"), portal, f"{portal}/open/?q=no%20name")
+    for width, url in itertools.product((1280, 390), pages):
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(address(portal, "checkout-ranker-v7"))
+        page.goto(url)
         small = page.evaluate(
             """
-            () => [...document.querySelectorAll("button, summary, .seg label, .tabs a, .acts a")]
+            () => [...document.querySelectorAll(
+              "button, summary, select, .seg label, .tabs a, .btn, .pick, thead a, #q, #find")]
               .filter((each) => each.checkVisibility())
               .map((each) => [each.textContent.trim() || each.title, each.getBoundingClientRect()])
               .filter(([, box]) => box.width < 23.9 || box.height < 23.9)
               .map(([words, box]) => `${words} ${box.width} × ${box.height}`)
             """
         )
-        assert small == []
+        assert small == [], url

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, expect
 
 from bench.budgets import ALL_BYTES, HTML_BYTES, POLL_BYTES
 from experiments.demo.server import DemoSageMaker
@@ -36,6 +36,22 @@ def test_a_first_look_stays_within_its_budget(
             assert answer is not None
             compressed = answer.headers.get("content-encoding") in {"br", "gzip"}
             assert compressed or request.sizes()["responseBodySize"] < 1_000, request.url
+
+
+def test_the_fleet_stays_within_the_same_budget(
+    page: Page, seeded: tuple[str, ...], portal: str
+) -> None:
+    page.goto(portal)
+    expect(page.locator("[data-experiment]").nth(len(seeded) - 1)).to_be_visible()
+    loaded: list[Request] = []
+    page.on("requestfinished", lambda request: loaded.append(request))
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    page.reload()
+    first = [request for request in loaded if "/status/" not in request.url]
+    document = [request for request in first if request.is_navigation_request()]
+    assert weight(document) <= HTML_BYTES
+    assert len(first) > 10
+    assert weight(first) <= ALL_BYTES
 
 
 def test_steady_polls_are_empty(page: Page, sagemaker: DemoSageMaker, portal: str) -> None:

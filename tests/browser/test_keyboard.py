@@ -65,7 +65,7 @@ def test_tab_reaches_everything_that_can_be_used(page: Page, experiment: str) ->
     names = [stop["name"] for stop in stops(page)]
     assert names[0] == "a Skip to the content"
     for wanted in (
-        "input Open an experiment by its name",
+        "input Open an experiment: a name, ARN, console address or CLI command",
         "button Open",
         "input UTC",
         "input Auto",
@@ -142,7 +142,7 @@ def test_arrows_move_the_switches(page: Page, experiment: str) -> None:
 
 def test_a_name_is_opened_from_the_keyboard(page: Page, experiment: str, portal: str) -> None:
     page.goto(experiment)
-    page.get_by_role("searchbox").focus()
+    page.get_by_role("combobox", name="Open an experiment").focus()
     page.keyboard.type(" by-keyboard ")
     page.keyboard.press("Enter")
     expect(page).to_have_url(experiment)

@@ -31,8 +31,6 @@ def test_no_experiment_scrolls_sideways(
     page: Page, seeded: tuple[str, ...], portal: str, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(portal)
-    assert page.evaluate(TOO_WIDE) == []
     for name in seeded:
         page.goto(address(portal, name))
         assert page.evaluate(TOO_WIDE) == [], name
@@ -40,6 +38,21 @@ def test_no_experiment_scrolls_sideways(
             "() => document.querySelectorAll('main details').forEach((e) => (e.open = 1))"
         )
         assert page.evaluate(TOO_WIDE) == [], f"{name}, everything open"
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_no_view_of_the_fleet_scrolls_sideways(
+    page: Page, seeded: tuple[str, ...], portal: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    long = "of-no-experiment" * 12
+    for path in ("", "?sort=name", f"?q={long}", "open/?q=no%20name", f"open/?q={long[:120]}"):
+        page.goto(f"{portal}/{path}")
+        assert page.evaluate(TOO_WIDE) == [], path
+    page.goto(portal)
+    page.locator("#find").press_sequentially("personalised")
+    page.get_by_role("listbox").get_by_role("option").first.wait_for()
+    assert page.evaluate(TOO_WIDE) == []
 
 
 @WIDTHS

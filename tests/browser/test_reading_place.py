@@ -66,7 +66,7 @@ def test_the_focus_stays_where_it_was(page: Page, aws: ScriptedAws, scripted_por
 
 def test_a_half_typed_name_stays(page: Page, aws: ScriptedAws, scripted_portal: str) -> None:
     reader = Reader(page, aws, scripted_portal, "typing")
-    box = page.get_by_role("searchbox")
+    box = page.get_by_role("combobox", name="Open an experiment")
     box.press_sequentially("another-exp")
     reader.sees_a_change()
     expect(box).to_have_value("another-exp")

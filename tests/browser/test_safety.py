@@ -32,7 +32,13 @@ def test_no_problem_page_complains(page: Page, aws: ScriptedAws, scripted_portal
         expect(page.locator("[data-problem]")).to_have_attribute("data-problem", kind)
         if page.locator("#experiment[hx-trigger]").count():
             assert ask(page).status in {200, 204}
-    for path in ("/nothing/here/", "/experiments/default/", "/open/?q=no%20name", "/?page=bogus"):
+    for path in (
+        "/nothing/here/",
+        "/experiments/default/",
+        "/open/?q=no%20name",
+        "/open/?q=x",
+        "/?page=no",
+    ):
         page.goto(scripted_portal + path)
         expect(page.locator("h1")).to_be_visible()
 

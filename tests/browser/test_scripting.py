@@ -2,16 +2,20 @@
 
 import os
 import secrets
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.experiments import address, ask
+from tests.browser.fleets import has_described
 from tests.support import links
 from tests.support.links import Link
 from tests.support.payloads import GROUPS
+from tests.support.portal import running_portal
 from tests.support.scripted_aws import ScriptedAws, description
 from tests.support.served import Browser
+from tests.support.watcher import summary
 from tests.test_scripting import as_it_is, members
 
 PARTS = ["account", "arns", "role", "kms", "s3"]
@@ -118,3 +122,35 @@ def test_nothing_runs_of_what_a_poll_brings(
         expect(page.locator("#experiment")).to_have_attribute("data-name", name)
         seen(page)
     assert [url for url in requests if not url.startswith(scripted_portal + os.sep)] == []
+
+
+def test_nothing_runs_in_the_fleet(page: Page, requests: list[str]) -> None:
+    """What lists and descriptions say, in the table, its title, what is suggested and what is said,
+    and what somebody asks for in the pages that answer it."""
+    aws = ScriptedAws()
+    summaries = []
+    for turn in range(len(GROUPS)):
+        describes(aws, f"planted-{turn}", turn)
+        text = GROUPS[turn].encode(errors="replace").decode()
+        summaries.append(summary(f"planted-{turn}", text, Description=text, StatusReason=text))
+    aws.lists(*summaries, summary(GROUPS[0], GROUPS[1]))
+    with running_portal(aws.url, PORTAL_CALLS_PER_SECOND="100") as url:
+        has_described(url, *(f"planted-{turn}" for turn in range(len(GROUPS))))
+        asked = quote("".join(GROUPS[:3]).encode(errors="replace")[:190])
+        paths = ("", "?sort=-status", f"?q={asked}", f"?status={asked}", f"open/?q={asked}")
+        for path in paths:
+            page.goto(f"{url}/{path}")
+            seen(page)
+        page.goto(url)
+        rows = page.locator("[data-experiment^='default/planted-']")
+        expect(rows).to_have_count(len(GROUPS))
+        box = page.get_by_role("combobox", name="Open an experiment")
+        box.press_sequentially("planted")
+        expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        seen(page)
+        # Drawn anew in place, and said.
+        page.locator("a.pick", has_text="onerror").first.click()
+        expect(page.locator("a.pick[aria-current]")).to_contain_text("onerror")
+        seen(page)
+        assert [each for each in requests if not each.startswith(url + os.sep)] == []

@@ -44,6 +44,6 @@ def test_the_way_to_an_experiment(page: Page, seeded: tuple[str, ...], portal: s
     page.goto(portal)
     page.get_by_role("link", name="checkout-ranker-v7").click()
     expect(page).to_have_url(address(portal, "checkout-ranker-v7"))
-    page.get_by_role("searchbox").fill("fraud-gate-v3")
+    page.get_by_role("textbox", name="Open an experiment").fill("fraud-gate-v3")
     page.get_by_role("button", name="Open").click()
     expect(page.locator("h1")).to_have_text("fraud-gate-v3")

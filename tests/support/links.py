@@ -132,11 +132,11 @@ def forget() -> None:
     """What this process remembers is gone, as if it had just started."""
     from experiments.refreshing import memory
     from experiments.sharing import links
-    from experiments.views import region
+    from experiments.views import rendering
 
     memory.forget()
     links._remembered.clear()
-    region._rendered.clear()
+    rendering.forget()
 
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:

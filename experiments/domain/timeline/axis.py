@@ -84,7 +84,7 @@ def draw(scale: Scale, zone: tzinfo, *, now_at: float | None) -> Axis:
     return Axis(
         ticks=tuple(Tick(x, labels) for x, labels in zip(places, named, strict=True)),
         minor=tuple(sorted(between.difference(places))),
-        weekends=_weekends(scale, zone),
+        weekends=weekends(scale, zone),
         origin=name_origin(start(scale), places, zone=zone, step=step, now_at=now_at),
     )
 
@@ -96,7 +96,8 @@ def _fitting(scale: Scale) -> tuple[Step, Step]:
     return STEPS[-1]
 
 
-def _weekends(scale: Scale, zone: tzinfo) -> tuple[Weekend, ...]:
+def weekends(scale: Scale, zone: tzinfo) -> tuple[Weekend, ...]:
+    """The weekends on the figure, none where it covers so much that they would be stripes."""
     if scale.span >= WEEKENDS_UNDER:
         return ()
     # Midnights beyond both edges, so that a weekend which is only partly shown is found too.
@@ -104,13 +105,13 @@ def _weekends(scale: Scale, zone: tzinfo) -> tuple[Weekend, ...]:
     midnights = walk(
         Scale(left=scale.left - around, right=scale.right + around), zone, Step(timedelta(days=1))
     )
-    weekends: list[Weekend] = []
+    found: list[Weekend] = []
     for morning, evening in pairwise(midnights):
         left, right = scale.at(morning), scale.at(evening)
         if left == right or words.local(morning, zone).weekday() < SATURDAY:
             continue
         # Saturday and Sunday are one ground.
-        if weekends and weekends[-1].x + weekends[-1].width >= left - 0.001:
-            left = weekends.pop().x
-        weekends.append(Weekend(left, round(right - left, 3)))
-    return tuple(weekends)
+        if found and found[-1].x + found[-1].width >= left - 0.001:
+            left = found.pop().x
+        found.append(Weekend(left, round(right - left, 3)))
+    return tuple(found)

@@ -1,6 +1,5 @@
 """The audit trail, to read and to take along."""
 
-import csv
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -18,12 +17,11 @@ from experiments.domain.person import Role
 from experiments.people import identity
 from experiments.people.pages import away
 from experiments.store.availability import Unavailable
+from experiments.views import spreadsheet
 from experiments.views.access import requires
 from experiments.views.numbers import number
 
 A_PAGE = 100
-# With these a text begins that a spreadsheet takes for a formula.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ACTIONS = tuple(action.value for action in audit.Action)
 COLUMNS = ("number", "at", "action", "person", "about", "address")
 
@@ -77,25 +75,8 @@ def _values(event: audit.Event) -> dict[str, Any]:
     return asdict(event) | {"at": words.iso(event.at)}
 
 
-class _Line:
-    """What csv.writer writes to: it gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _csv(events: Iterator[audit.Event]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
-    for event in events:
-        values = _values(event)
-        yield writer.writerow([_cell(values[column]) for column in COLUMNS])
-
-
-def _cell(value: object) -> object:
-    """A text that a spreadsheet takes for a formula is quoted, since anybody may have chosen it."""
-    risky = isinstance(value, str) and value.startswith(FORMULAS)
-    return f"'{value}" if risky else value
+    return spreadsheet.lines(COLUMNS, map(_values, events))
 
 
 def _jsonl(events: Iterator[audit.Event]) -> Iterator[str]:

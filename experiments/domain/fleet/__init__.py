@@ -1,0 +1,1 @@
+"""The fleet: every experiment of every source, as rows of one table with one time axis."""
