@@ -27,7 +27,6 @@ HERE = "default"
 @pytest.fixture(autouse=True)
 def _empty(scripted_aws: ScriptedAws) -> Iterator[None]:
     forget()
-    models.Snapshot.objects.all().delete()
     yield
     forget()
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from experiments import models
 from experiments.domain.fleet.attention import Kind, Trouble
 from experiments.store import catalogue
 from tests.support.fleet import entry, exported, fill, forget, has_been_read, listed, names
@@ -22,7 +21,6 @@ AT = datetime(2026, 11, 23, 12, 30, 15, 250_000, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _empty(scripted_aws: ScriptedAws) -> Iterator[None]:
     forget()
-    models.Snapshot.objects.all().delete()
     yield
     forget()
 

@@ -7,7 +7,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from experiments import models
 from experiments.refreshing import memory
 from experiments.watching import on_demand
 from tests.support.fleet import entry, fill, forget, looks_in, shown
@@ -20,9 +19,8 @@ from tests.support.watcher import summary
 @pytest.fixture(autouse=True)
 def aws(scripted_aws: ScriptedAws) -> Iterator[ScriptedAws]:
     """Nobody has been seen yet, and nothing is listed."""
-    models.Snapshot.objects.all().delete()
-    memory.forget()
     forget()
+    memory.forget()
     scripted_aws.calls.clear()
     listings = dict(scripted_aws.listings)
     yield scripted_aws

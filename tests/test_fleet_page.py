@@ -10,7 +10,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from experiments import models
 from experiments.domain.fleet.attention import Kind, Trouble
 from experiments.domain.fleet.entry import Entry
 from experiments.domain.fleet.selection import SORTS
@@ -24,7 +23,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _empty(scripted_aws: ScriptedAws) -> Iterator[None]:
     forget()
-    models.Snapshot.objects.all().delete()
     yield
     forget()
 

@@ -9,7 +9,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from experiments import models
 from experiments.domain.experiment import Summary
 from experiments.domain.problem import Kind, Problem
 from experiments.refreshing import circuit
@@ -25,7 +24,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture(autouse=True)
 def aws(scripted_aws: ScriptedAws) -> Iterator[ScriptedAws]:
     forget()
-    models.Snapshot.objects.all().delete()
     scripted_aws.calls.clear()
     yield scripted_aws
     forget()

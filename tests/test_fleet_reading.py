@@ -47,9 +47,8 @@ MANY = 10_000
 @pytest.fixture(autouse=True)
 def aws(scripted_aws: ScriptedAws) -> Iterator[ScriptedAws]:
     """Nobody has been seen yet, and nothing is listed."""
-    models.Snapshot.objects.all().delete()
-    memory.forget()
     forget()
+    memory.forget()
     scripted_aws.calls.clear()
     listings = dict(scripted_aws.listings)
     yield scripted_aws

@@ -32,6 +32,8 @@ class Complaints:
             if not (requests_may_fail and text.startswith((FAILED_REQUEST, *NO_ANSWER)))
             # A problem's page comes with its status, which Chromium writes to the console.
             and not (text.startswith(FAILED_REQUEST) and url in self._documents)
+            # Where a document that is no page names no icon, Chromium looks for one by itself.
+            and not url.endswith("/favicon.ico")
         ]
 
     def _heard(self, message: ConsoleMessage) -> None:

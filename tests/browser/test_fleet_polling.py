@@ -115,6 +115,7 @@ def test_a_changed_status_is_said_once_and_moves_nobody(page: Page, fleet: Fleet
     assert page.evaluate("window.shift") <= LARGEST_SHIFT
 
 
+@pytest.mark.requests_may_fail
 def test_what_is_being_typed_is_newer_than_a_poll(page: Page, fleet: Fleet) -> None:
     fleet.begins("typing-moves")
     page.goto(fleet.url)

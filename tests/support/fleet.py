@@ -22,7 +22,9 @@ A_PAGE_OF_AWS = 100
 
 
 def forget() -> None:
-    """Nothing has been listed or described, as far as the fleet knows."""
+    """Nothing has been listed or described. What links of other tests show is kept otherwise."""
+    models.ShareLink.objects.all().delete()
+    models.Snapshot.objects.all().delete()
     models.FleetEntry.objects.all().delete()
     models.SourceReading.objects.all().delete()
 
