@@ -18,8 +18,8 @@ demo: $(VENV)/demo.stamp ## the portal and its watcher in front of a local SageM
 
 test: $(VENV)/dev.stamp ## the whole suite, browser tests included
 	@$(BIN)/python -m tests.programs
-	$(BIN)/python -m pytest -n 4 --dist loadfile
-	$(BIN)/python -m tests.on_postgresql -n 4 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m tests.on_postgresql -n 3 --dist loadfile
 
 soak: $(VENV)/dev.stamp ## kill -9 while writing, 200 times for each database; 10,000 guessed names
 	@$(BIN)/python -m tests.programs
