@@ -104,9 +104,8 @@ def test_the_portal_serves_while_aws_hangs(hanging_ends: None) -> None:
             time.sleep(0.1)
         answers = [look.result() for look in looks]
         assert {status for _, status, _ in answers} == {503}
+        assert max(seconds for seconds, _, _ in answers) < 8
         assert max(others) < 1.2
-        # What a busy machine adds to any page in this moment, it adds to these as well.
-        assert max(seconds for seconds, _, _ in answers) < 8 + max(others)
         # Nobody waits any longer, so nobody is asked for.
         time.sleep(2)
         assert max(called) - began < 8

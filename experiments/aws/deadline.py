@@ -31,7 +31,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.exceptions import ReadTimeoutError as Urllib3ReadTimeoutError
 
 # How long one call may take, retries included. A page answers within 8 s, so it needs the rest.
-CALL_SECONDS = 7.0
+CALL_SECONDS = 6.5
 # The largest description within AWS's limits is under 40 kB.
 LARGEST_BODY = 4 * 1024 * 1024
 

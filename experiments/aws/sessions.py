@@ -65,7 +65,7 @@ def sts(source: Source, signing: boto3.session.Session, **keys: Any) -> Any:
             "sts",
             region_name=source.region,
             verify=verification(source),
-            # Who waits for SageMaker as well has 7 s for both.
+            # Who waits for SageMaker as well has 6.5 s for both.
             config=Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2}),
             **keys,
         )

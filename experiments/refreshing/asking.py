@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 K = TypeVar("K", bound=Hashable)
 
 # A page answers within 8 s whatever AWS does; the rest of that is for rendering.
-FIRST_LOOK_SECONDS = 7.0
+FIRST_LOOK_SECONDS = 6.5
 # A healthy AWS answers within this time, so everybody may wait for that long. While it does not,
 # few may wait at all.
 BRIEFLY_SECONDS = 1.5
