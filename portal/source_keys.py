@@ -38,8 +38,13 @@ def _is_between(low: float, high: float) -> Callable[[Any], bool]:
     return lambda value: type(value) in {int, float} and low <= value <= high
 
 
-def _is_words(value: Any) -> bool:
-    return isinstance(value, list) and value != [] and all(map(_is_word, value))
+def _is_group(value: Any) -> bool:
+    # Proxies and PORTAL_VIEWERS list groups between commas, so nobody is in one that has a comma.
+    return _is_word(value) and "," not in value
+
+
+def _is_groups(value: Any) -> bool:
+    return isinstance(value, list) and value != [] and all(map(_is_group, value))
 
 
 def _is_switch(value: Any) -> bool:
@@ -56,7 +61,9 @@ def _matches(pattern: str) -> Callable[[Any], bool]:
 _SECONDS = Key("a number of seconds from 0 (never times out) to 3600", _is_between(0, 3600))
 _SWITCH = Key("true or false", _is_switch)
 KEYS = {
-    "region": Key('a region such as "eu-west-1"', _is_word),
+    "region": Key(
+        'a region such as "eu-west-1"', _matches(r"[a-z]{2,8}(-[a-z]{1,12}){1,4}-[0-9]{1,2}")
+    ),
     "profile": Key("the name of a profile of ~/.aws/config or ~/.aws/credentials", _is_word),
     "role_arn": Key(
         'the ARN of a role, such as "arn:aws:iam::123456789012:role/portal"',
@@ -73,7 +80,7 @@ KEYS = {
     "connect_timeout": _SECONDS,
     "read_timeout": _SECONDS,
     "calls_per_second": Key("a number from 0.01 to 100", _is_between(0.01, 100)),
-    "groups": Key("a list of at least one name of a group", _is_words),
+    "groups": Key("a list of at least one name of a group, without commas", _is_groups),
 }
 # Half a secret, and what an attacker would ask for next.
 UNTOLD = {"role_arn", "external_id"}

@@ -121,7 +121,7 @@ def test_the_revision_grows_with_every_change_and_with_nothing_else() -> None:
     catalogue.begin(HERE, AT)
     catalogue.finish(HERE, {"one", "two"}, AT, AT)
     catalogue.fail(HERE, Problem(Kind.THROTTLED), AT)
-    catalogue.adopt(HERE)
+    catalogue.adopt(HERE, read_before=False)
     assert grew() == 0
     catalogue.strike((HERE, "two"))
     assert grew() == 1
@@ -225,18 +225,30 @@ def test_what_was_described_before_there_was_a_fleet_is_adopted() -> None:
     note(listed("seen-before", "Created"), at=AT - SECOND)
     catalogue.enter(entry("known", endpoint="kept"), AT + SECOND)
     snapshot("known")
-    catalogue.adopt(HERE)
+    catalogue.adopt(HERE, read_before=False)
     assert sorted(stored()) == ["known", "seen-before"]
     told = stored()["seen-before"]
     assert (told.described, told.endpoint, told.account) == (True, "ranker", "123456789012")
     assert stored()["known"].endpoint == "kept"
 
 
+def test_once_the_list_was_read_only_what_nobody_described_is_adopted() -> None:
+    snapshot("listed-only")
+    snapshot("described")
+    snapshot("not-listed")
+    note(listed("listed-only", "Created"), at=AT - SECOND)
+    catalogue.enter(entry("described", endpoint="kept"), AT + SECOND)
+    catalogue.adopt(HERE, read_before=True)
+    assert sorted(stored()) == ["described", "listed-only"]
+    assert stored()["listed-only"].described
+    assert stored()["described"].endpoint == "kept"
+
+
 def test_an_answer_that_nobody_can_read_is_no_news_in_every_round() -> None:
     snapshot("by-another-hand", body="{")
     grew = Growth()
-    catalogue.adopt(HERE)
-    catalogue.adopt(HERE)
+    catalogue.adopt(HERE, read_before=False)
+    catalogue.adopt(HERE, read_before=False)
     assert grew() == 0
 
 

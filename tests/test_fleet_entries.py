@@ -99,7 +99,6 @@ def test_a_later_list_changes_what_it_tells_and_keeps_what_a_description_knows()
 
 def test_nothing_is_wrong_with_most_experiments() -> None:
     assert described(**window(NOW - HOUR, NOW + HOUR)).troubles == ()
-    assert not described().needs_attention(NOW)
     assert described().attention_at is None
 
 
@@ -150,7 +149,6 @@ def test_it_says_what_somebody_should_look_at(
     assert expected <= told
     assert sorted(kinds(entry)) == sorted(one if isinstance(one, str) else one[0] for one in found)
     assert entry.attention_at == (ALWAYS if found else None)
-    assert entry.needs_attention(NOW) is bool(found)
 
 
 def test_one_trouble_of_a_kind_is_enough() -> None:
@@ -171,7 +169,7 @@ def test_time_makes_an_experiment_overdue_or_late() -> None:
         for at, needs in ((NOW, False), (NOW + 5 * MINUTE, False), (NOW + 6 * MINUTE, True)):
             told = attention.by_now(status, start, end, at)
             assert [trouble.kind for trouble in told] == ([kind] if needs else [])
-            assert entry.needs_attention(at) is needs
+            assert (entry.attention_at is not None and entry.attention_at <= at) is needs
 
 
 @given(statuses, moments, moments)
@@ -184,7 +182,8 @@ def test_the_schedule_makes_trouble_from_the_moment_on_that_is_stored(
     assert entry.attention_at == due
     for now in (NOW, due, due and due - timedelta(microseconds=1)):
         if now is not None:
-            assert bool(attention.by_now(status, start, end, now)) is entry.needs_attention(now)
+            told = attention.by_now(status, start, end, now)
+            assert bool(told) is (due is not None and due <= now)
 
 
 def test_what_ended_or_waits_for_no_time_is_never_overdue() -> None:
@@ -246,7 +245,6 @@ def test_no_times_raise(found: list[Summary], now: datetime | None) -> None:
     overlaps(entries, entries, at)
     for entry in entries:
         attention.by_now(entry.status, entry.start_at, entry.end_at, at)
-        entry.needs_attention(at)
 
 
 @given(summary=summaries, at=st.datetimes(timezones=st.just(UTC)))

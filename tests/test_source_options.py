@@ -119,11 +119,11 @@ PLACES = [
     ('sources.a.region = 7\nsources.a.profile = "region"\n', 1),
     ("[sources]\n\na.region = 7\n", 3),
     ('[sources]\na = { profile = "region", region = 7 }\n', 2),
-    ('[sources.b]\nregion = "a"\n[sources.a]\n"region" = 7\n', 4),
+    ('[sources.b]\nregion = "eu-west-1"\n[sources.a]\n"region" = 7\n', 4),
     ('[sources.a]\ngroups = [\n  "region", # ]\n  "]",\n]\nregion = 7\n', 6),
     ('[sources.a]\nprofile = """\nregion = 1"""\nregion = 7\n', 4),
     ("[sources.a]\nprofile = '[ \" #'\r\nregion = [\n 7\n]\n", 3),
-    ('[sources.b]\nprofile = "\\"\\\\"\nregion = "x"\n[sources.a.region]\nx = 1\n', 4),
+    ('[sources.b]\nprofile = "\\"\\\\"\nregion = "eu-west-1"\n[sources.a.region]\nx = 1\n', 4),
 ]
 
 
@@ -226,7 +226,7 @@ def test_tls_is_verified_as_the_source_says(certificate: Path) -> None:
         def outcome(name: str, **keys: object) -> str:
             source = Source(name=name, region="eu-west-1", endpoint_url=url, **keys)  # type: ignore[arg-type]
             try:
-                return str(sagemaker.describe(source, "behind-tls").response["Name"])
+                return str(sagemaker.describe(source, "behind-tls").answer.response["Name"])
             except ProblemError as error:
                 return error.problem.kind.value
 

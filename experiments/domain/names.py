@@ -1,4 +1,4 @@
-"""What AWS accepts as the name of an inference experiment."""
+"""What AWS accepts as names of experiments, endpoints and regions, and what an ARN says."""
 
 import re
 
@@ -6,9 +6,11 @@ import re
 # fullmatch, because $ would let a trailing newline through.
 _EXPERIMENT = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,119}")
 MAX_LENGTH = 120
+_ENDPOINT = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+LONGEST_ENDPOINT = 63
 _ROLE = re.compile(r"arn:[a-z-]+:iam::(?P<account>[0-9]{12}):role/.+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+){1,4}-[0-9]{1,2}")
+_REGION = re.compile(r"[a-z]{2,8}(-[a-z]{1,12}){1,4}-[0-9]{1,2}")
 
 
 def is_experiment_name(name: str) -> bool:
@@ -17,10 +19,20 @@ def is_experiment_name(name: str) -> bool:
     return len(name) <= MAX_LENGTH and _EXPERIMENT.fullmatch(name) is not None
 
 
+def is_endpoint_name(name: str) -> bool:
+    """True for 1 to 63 ASCII letters, digits and inner hyphens."""
+    return len(name) <= LONGEST_ENDPOINT and _ENDPOINT.fullmatch(name) is not None
+
+
+def is_region(text: str) -> bool:
+    """True for what has the form of a region, whether or not AWS has it."""
+    return _REGION.fullmatch(text) is not None
+
+
 def region_of(arn: str) -> str | None:
     """The region in an ARN of SageMaker's own form, None in any other text."""
     parts = _parts(arn)
-    return parts[3] if parts and _REGION.fullmatch(parts[3]) else None
+    return parts[3] if parts and is_region(parts[3]) else None
 
 
 def account_of(arn: str) -> str | None:

@@ -121,16 +121,20 @@ def fail(source: str, problem: Problem, at: datetime) -> None:
                 _count_change(source)
 
 
-def adopt(source: str) -> None:
+def adopt(source: str, *, read_before: bool) -> None:
     """Enter what was described before there was a fleet, or while it could not be written."""
-    entries = FleetEntry.objects.filter(source=source, name=OuterRef("name"), described=True)
-    rows = Snapshot.objects.filter(~Exists(entries), source=source, withheld=False)
+    rows = Snapshot.objects.filter(source=source, withheld=False)
+    if read_before:
+        # The list has told all there are, so only the few need looking at that nobody described.
+        undescribed = FleetEntry.objects.filter(source=source, described=False)
+        rows = rows.filter(name__in=undescribed.values("name"))
+    else:
+        entries = FleetEntry.objects.filter(source=source, name=OuterRef("name"), described=True)
+        rows = rows.filter(~Exists(entries))
     with reads():
-        found = list(
-            rows.exclude(digest="").values_list("pk", "name", "answered_at").order_by("pk")
-        )
+        found = list(rows.exclude(digest="").values_list("pk", flat=True).order_by("pk"))
     for index in range(0, len(found), SOME):
-        _adopt(source, [pk for pk, _, _ in found[index : index + SOME]])
+        _adopt(source, found[index : index + SOME])
 
 
 def _adopt(source: str, keys: list[int]) -> None:

@@ -34,7 +34,8 @@ def poll(request: HttpRequest, source: str, name: str) -> HttpResponse:
     seen = request.GET.get("seen", "")
     snapshot, now = access.current(request, source, name, seen=seen), datetime.now(UTC)
     if seen == snapshot.version(now):
-        return with_age(request, HttpResponse(status=204), snapshot)
+        response = HttpResponse(status=204)
+        return with_age(request, response, snapshot.answered_at, snapshot.poll_seconds)
     return _fragment(request, snapshot, now)
 
 
@@ -77,7 +78,7 @@ def _page(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
 def _fragment(request: HttpRequest, snapshot: Snapshot, now: datetime) -> HttpResponse:
     page = _experiment_page(request, snapshot, now)
     response = render(request, "experiments/detail.html#fragment", page)
-    return with_age(request, response, snapshot)
+    return with_age(request, response, snapshot.answered_at, snapshot.poll_seconds)
 
 
 def _experiment_page(request: HttpRequest, snapshot: Snapshot, now: datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from experiments.refreshing.asking import BRIEFLY_SECONDS, FIRST_LOOK_SECONDS
 from experiments.snapshots import Snapshot
 from experiments.store import fleet, lookup
 from experiments.store.availability import Unavailable
+from experiments.store.fleet import Reading
 from experiments.watching import on_demand
 
 Place = tuple[str, str]
@@ -46,7 +47,7 @@ class Found:
 
 def matching(said: Understood, visible: Mapping[str, Source]) -> dict[str, Source]:
     """The sources that may hold it, by all that the text says of account and region."""
-    accounts = _accounts(visible) if said.account else {}
+    accounts = _accounts(visible, _readings(visible)) if said.account else {}
     return {
         name: source
         for name, source in visible.items()
@@ -61,27 +62,19 @@ def matching(said: Understood, visible: Mapping[str, Source]) -> dict[str, Sourc
 
 def find(said: Understood, sources: Mapping[str, Source]) -> Found:
     """Where the experiment is, among these sources. Answers within 8 s."""
-    known, unread = _known(said, sources)
-    accounts = _accounts(sources) if said.account else {}
-    # Of these it is not known whether they read the account that was asked for.
-    unsure = {name for name in sources if said.account and not accounts.get(name)}
-    held = {source for source, _ in known}
-    asked = [name for name in sources if name not in held and (not known or name in unread)]
+    known = _known(said, sources)
+    asked = _to_ask(known, sources)
     looks = snapshots.everywhere(
         [
-            *(place for place in known if place[0] in unsure),
+            *(place for place in known.places if place[0] in known.unsure),
             *((name, said.name) for name in asked[:MOST_ASKED]),
         ],
         # Who has one to show already does not wait long for others that there may be.
-        seconds=BRIEFLY_SECONDS if known else FIRST_LOOK_SECONDS,
+        seconds=BRIEFLY_SECONDS if known.places else FIRST_LOOK_SECONDS,
     )
-    # What was deleted has a page as well, of what was recorded.
-    there = [place for place, look in looks.items() if look.description or look.has_history]
-    if len(sources) == 1 and not unsure and not known:
-        # Whatever AWS may say but that there is none, the experiment's page says it and goes on.
-        there += [place for place, look in looks.items() if look.problem and look.problem.passing]
-    fits = [place for place in there if place[0] not in unsure or _is_of(looks[place], said)]
-    sure = [place for place in known if place[0] not in unsure]
+    there = _there(looks, only=len(sources) == 1 and not known.unsure and not known.places)
+    fits = [one for one in there if one[0] not in known.unsure or _is_of(looks[one], said)]
+    sure = [place for place in known.places if place[0] not in known.unsure]
     places = tuple(dict.fromkeys([*sure, *fits]))
     return Found(
         places=places,
@@ -96,24 +89,53 @@ def find(said: Understood, sources: Mapping[str, Source]) -> Found:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the fleet knows: ``places`` of this name, sources whose list nobody has read to its end
+    (``unread``), and those of which it is not known whether they read the account that was asked
+    for (``unsure``)."""
+
+    places: tuple[Place, ...]
+    unread: frozenset[str]
+    unsure: frozenset[str]
+
+
+def _known(said: Understood, sources: Mapping[str, Source]) -> _Known:
+    readings = _readings(sources)
+    accounts = _accounts(sources, readings)
+    unsure = frozenset(name for name in sources if said.account and not accounts[name])
+    unread = frozenset(name for name in sources if _is_unread(readings.get(name)))
+    try:
+        if unread and said.folded and readings:
+            # An ARN does not tell capitals, which only a list does.
+            on_demand.look([sources[name] for name in unread], readings, datetime.now(UTC))
+        found = tuple(lookup.named(tuple(sources), said.name, folded=said.folded))
+    except Unavailable:
+        return _Known(places=(), unread=frozenset(sources), unsure=unsure)
+    return _Known(places=found, unread=unread, unsure=unsure)
+
+
+def _to_ask(known: _Known, sources: Mapping[str, Source]) -> list[str]:
+    """All where nobody knows it; else those that may have it too, since nobody has read them."""
+    held = {source for source, _ in known.places}
+    asked = known.unread if known.places else sources
+    return [name for name in sources if name in asked and name not in held]
+
+
+def _there(looks: Mapping[Place, Snapshot], *, only: bool) -> list[Place]:
+    """Those that have a page. Of the ``only`` source, whatever AWS may say but that there is none,
+    the experiment's page says it and goes on."""
+    # What was deleted has a page as well, of what was recorded.
+    there = [place for place, look in looks.items() if look.description or look.has_history]
+    if only:
+        there += [place for place, look in looks.items() if look.problem and look.problem.passing]
+    return there
+
+
 def _is_of(look: Snapshot, said: Understood) -> bool:
     """Whether AWS says that this experiment is of the account that was asked for."""
     experiment = look.experiment
     return experiment is not None and account_of(experiment.arn or "") == said.account
-
-
-def _known(said: Understood, sources: Mapping[str, Source]) -> tuple[tuple[Place, ...], set[str]]:
-    """The places that the fleet knows, and the sources whose list nobody has read to its end."""
-    try:
-        readings, now = fleet.readings(sources), datetime.now(UTC)
-        unread = {name for name, reading in readings.items() if reading.read_at is None}
-        if unread and said.folded:
-            # An ARN does not tell capitals, which only a list does.
-            on_demand.look([sources[name] for name in unread], readings, now)
-        known = lookup.named(tuple(sources), said.name, folded=said.folded)
-    except Unavailable:
-        return (), set(sources)
-    return tuple(known), unread
 
 
 def _near(name: str, sources: Mapping[str, Source]) -> tuple[Entry, ...]:
@@ -123,10 +145,21 @@ def _near(name: str, sources: Mapping[str, Source]) -> tuple[Entry, ...]:
     return ()
 
 
-def _accounts(visible: Mapping[str, Source]) -> dict[str, str]:
-    """The account of each source, as far as its role or AWS has told it."""
-    accounts = {name: account_of_role(source.role_arn or "") for name, source in visible.items()}
+def _readings(sources: Mapping[str, Source]) -> dict[str, Reading]:
+    """How far each list has been read; nothing while the database is away."""
     with suppress(Unavailable):
-        readings = fleet.readings(visible)
-        return {name: accounts[name] or readings[name].account for name in visible}
-    return {name: account or "" for name, account in accounts.items()}
+        return fleet.readings(sources)
+    return {}
+
+
+def _is_unread(reading: Reading | None) -> bool:
+    return reading is None or reading.read_at is None
+
+
+def _accounts(sources: Mapping[str, Source], readings: Mapping[str, Reading]) -> dict[str, str]:
+    """The account of each source, as far as its role or AWS has told it."""
+    told = {name: readings[name].account if name in readings else "" for name in sources}
+    return {
+        name: account_of_role(source.role_arn or "") or told[name]
+        for name, source in sources.items()
+    }

@@ -6,17 +6,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from django_htmx.http import trigger_client_event
 
 from experiments import preferences
-from experiments.domain import words
 from experiments.domain.fleet.selection import Selection
 from experiments.domain.problem import Kind, Problem
 from experiments.snapshots import Snapshot
 from experiments.store.availability import Unavailable
 from experiments.views import access
 from experiments.views.fleet_page import fleet_region
-from experiments.views.page import render_page
+from experiments.views.page import render_page, with_age
 from experiments.views.standing import Standing, standing
 
 
@@ -43,10 +41,10 @@ def poll(request: HttpRequest) -> HttpResponse:
     visible, selection = access.sources(request), Selection.read(request.GET.dict())
     if selection.source and selection.source not in visible:
         return no_such_source(request, selection)
-    now, seen = datetime.now(UTC), request.GET.get("seen", "")
+    seen = request.GET.get("seen", "")
     try:
-        stand = standing(visible, now)
-        if seen == stand.version(now, like=seen):
+        stand = standing(visible, datetime.now(UTC))
+        if seen == stand.version(like=seen):
             return _with_age(request, HttpResponse(status=204), stand)
         return _fragment(request, _page(request, stand, selection), stand)
     except Unavailable:
@@ -65,11 +63,7 @@ def _fragment(request: HttpRequest, page: dict[str, Any], stand: Standing) -> Ht
 
 
 def _with_age(request: HttpRequest, response: HttpResponse, stand: Standing) -> HttpResponse:
-    if stand.as_of is not None:
-        text = words.clock(stand.as_of, preferences.zone(request))
-        age = {"at": words.iso(stand.as_of), "text": text, "seconds": stand.poll_seconds}
-        trigger_client_event(response, "portal:asof", age)
-    return response
+    return with_age(request, response, stand.as_of, stand.poll_seconds)
 
 
 def no_such_source(request: HttpRequest, selection: Selection) -> HttpResponse:

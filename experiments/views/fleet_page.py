@@ -48,7 +48,7 @@ def fleet_region(stand: Standing, selection: Selection, zone: tzinfo) -> SafeStr
 
     Raises availability.Unavailable.
     """
-    version = stand.version(stand.now, like=f"{OFTEN}-")
+    version = stand.version(like=f"{OFTEN}-")
     key = ("fleet", stand.names, selection, version, str(zone))
     return rendered("fleet/_fleet.html", key, lambda: _context(stand, selection, zone))
 
@@ -92,7 +92,7 @@ def _context(stand: Standing, selection: Selection, zone: tzinfo) -> dict[str, A
 
 
 def _poll_url(stand: Standing, selection: Selection, *, moves_often: bool) -> str:
-    seen = stand.version(stand.now, like=f"{OFTEN if moves_often else SELDOM}-")
+    seen = stand.version(like=f"{OFTEN if moves_often else SELDOM}-")
     query = selection.query
     return f"{reverse('experiments:fleet-poll')}{query}{'&' if query else '?'}seen={seen}"
 

@@ -1,4 +1,4 @@
-"""What every page of one experiment shows around the region that is polled, and its status code."""
+"""What pages show around the region that is polled, their status code, and their age."""
 
 from datetime import datetime, tzinfo
 from typing import Any
@@ -41,10 +41,12 @@ def experiment_page(
     }
 
 
-def with_age(request: HttpRequest, response: HttpResponse, snapshot: Snapshot) -> HttpResponse:
-    """When AWS gave this answer, for the page's script, which knows of no zones."""
-    if snapshot.answered_at is not None:
-        text = words.clock(snapshot.answered_at, preferences.zone(request))
-        age = {"at": words.iso(snapshot.answered_at), "text": text}
-        trigger_client_event(response, "portal:asof", age | {"seconds": snapshot.poll_seconds})
+def with_age(
+    request: HttpRequest, response: HttpResponse, at: datetime | None, poll_seconds: int
+) -> HttpResponse:
+    """When AWS said what is shown, for the page's script, which knows of no zones."""
+    if at is not None:
+        text = words.clock(at, preferences.zone(request))
+        age = {"at": words.iso(at), "text": text, "seconds": poll_seconds}
+        trigger_client_event(response, "portal:asof", age)
     return response

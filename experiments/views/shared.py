@@ -70,10 +70,12 @@ def poll(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     told, now = request.GET.get("seen", ""), datetime.now(UTC)
     seen = through.look(link, told)
     if told == through.version(link, seen, now):
-        return with_age(request, HttpResponse(status=204), seen.snapshot)
-    address = reverse("sharing:poll", args=[token])
-    page = through.page(link, seen, now, preferences.zone(request), address)
-    return with_age(request, render(request, "sharing/shared.html#fragment", page), seen.snapshot)
+        response = HttpResponse(status=204)
+    else:
+        address = reverse("sharing:poll", args=[token])
+        page = through.page(link, seen, now, preferences.zone(request), address)
+        response = render(request, "sharing/shared.html#fragment", page)
+    return with_age(request, response, seen.snapshot.answered_at, seen.snapshot.poll_seconds)
 
 
 @_opens

@@ -3,18 +3,18 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from experiments.aws import clients
 from experiments.domain.circuit import Circuit
 from experiments.domain.problem import Problem
 from experiments.domain.source import Source
+from experiments.domain.timeline.scale import ORIGIN
 from experiments.refreshing import circuit
 from experiments.store import fleet
 from experiments.store.fleet import Reading
 from experiments.watching import on_demand
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # How often the drawing moves, in minutes: close to a planned start or end its words count minutes.
 SELDOM, OFTEN = 10, 1
 # How often a page asks; while a list is being read, there is something new every second.
@@ -74,7 +74,7 @@ class Standing:
         """Since when everything that is shown may be out of date."""
         return min(filter(None, (state.as_of for state in self.states)), default=None)
 
-    def version(self, now: datetime, *, like: str) -> str:
+    def version(self, *, like: str) -> str:
         """What a poll compares. It begins with how often the drawing moves, which a poll does not
         know before it has drawn, and takes from the version that its page has seen."""
         minutes = OFTEN if like.partition("-")[0] == str(OFTEN) else SELDOM
@@ -90,7 +90,7 @@ class Standing:
             for state in self.states
         ]
         digest = hashlib.sha256(repr(said).encode()).hexdigest()[:12]
-        return f"{minutes}-{(now - EPOCH) // timedelta(minutes=minutes)}-{digest}"
+        return f"{minutes}-{(self.now - ORIGIN) // timedelta(minutes=minutes)}-{digest}"
 
 
 def standing(visible: Mapping[str, Source], now: datetime) -> Standing:

@@ -12,22 +12,21 @@ from datetime import datetime, timedelta
 
 from django.db import connections
 
+from experiments.aws import sagemaker
 from experiments.domain.source import Source
 from experiments.refreshing import circuit
+from experiments.refreshing.asking import BRIEFLY_SECONDS
 from experiments.store.fleet import Reading
 from experiments.store.health import watched
 from experiments.watching.progress import Progress
-from experiments.watching.watch import Watch
+from experiments.watching.watch import ROUND_SECONDS, Watch
 
 log = logging.getLogger(__name__)
 
-# A list is read again after this, or after as long as its pages take twice.
-AGAIN = timedelta(seconds=15)
-A_PAGE_OF_AWS = 100
+# As a watcher's round: a list is read again after this, or after as long as its pages take twice.
+AGAIN = timedelta(seconds=ROUND_SECONDS)
 # Sources that one process reads at the same time.
 AT_ONCE = 8
-# Whoever sees a source for the first time waits so long for the first page of its list.
-BRIEFLY_SECONDS = 1.5
 
 
 class _Round:
@@ -53,7 +52,7 @@ class _Round:
             self._ended.set()
 
     def wait(self) -> None:
-        """For the first page of the list, where AWS answers quickly."""
+        """For the first page of the list, as briefly as a healthy AWS takes."""
         self._listed.wait(max(0.0, self._briefly - time.monotonic()))
 
     def stop(self) -> None:
@@ -98,7 +97,7 @@ def _due(source: Source, reading: Reading, now: datetime) -> bool:
     if circuit.left_alone(source.name, now) is not None:
         return False
     last = max(filter(None, (reading.read_at, reading.failed_at)), default=None)
-    pages = 1 + reading.total // A_PAGE_OF_AWS
+    pages = 1 + reading.total // sagemaker.A_PAGE
     pause = max(AGAIN, timedelta(seconds=2 * pages / source.calls_per_second))
     return last is None or now - last >= pause
 

@@ -94,7 +94,7 @@ class Watch:
         self._reporter.tell(state="listing", rounds=rounds, listed=0, described=0)
         listing = Listing(self._calls, self._reporter)
         read_before = catalogue.begin(self._source, listing.began)
-        catalogue.adopt(self._source)
+        catalogue.adopt(self._source, read_before=read_before)
         # The first time, the fleet is to be complete before anything is looked at closely.
         pages = self._noted(listing) if read_before else list(self._noted(listing))
         for summaries, listed_at in pages:

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from django.test import Client
 
 from experiments import models
+from experiments.aws import sagemaker
 from experiments.domain.experiment import Schedule, Summary
 from experiments.domain.fleet.entry import Entry
 from experiments.domain.fleet.selection import Selection
@@ -17,8 +18,6 @@ from experiments.domain.status import experiment_status
 from experiments.store import catalogue, fleet
 from tests.support.eventually import eventually
 from tests.support.scripted_aws import Answer, ScriptedAws
-
-A_PAGE_OF_AWS = 100
 
 
 def forget() -> None:
@@ -110,7 +109,9 @@ def shown(page: BeautifulSoup | Tag) -> list[str]:
 
 def lists_pages(aws: ScriptedAws, summaries: list[dict[str, Any]]) -> int:
     """Let AWS list these as it does, by the hundred; returns how many pages there are."""
-    some = [summaries[at : at + A_PAGE_OF_AWS] for at in range(0, len(summaries), A_PAGE_OF_AWS)]
+    some = [
+        summaries[at : at + sagemaker.A_PAGE] for at in range(0, len(summaries), sagemaker.A_PAGE)
+    ]
     pages = some or [[]]
     for number, members in enumerate(pages):
         onward = {"NextToken": f"page-{number + 1}"} if number + 1 < len(pages) else {}

@@ -12,11 +12,10 @@ from experiments.domain import words
 from experiments.domain.fleet.entry import Entry
 from experiments.domain.fleet.overlaps import Overlap
 from experiments.domain.timeline import axis, bars, moments, scale, story
-from experiments.domain.timeline.axis import Weekend
 from experiments.domain.timeline.bars import Plan
 from experiments.domain.timeline.calendar import Step, walk
 from experiments.domain.timeline.moments import Kind
-from experiments.domain.timeline.scale import Scale, percent
+from experiments.domain.timeline.scale import Scale, Stripe, percent
 from experiments.domain.timeline.story import Headline
 
 # Beyond this, weekends would be stripes.
@@ -44,22 +43,6 @@ class Tick:
         return percent(self.x)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A part of a row, in percent across."""
-
-    x: float
-    width: float
-
-    @property
-    def left(self) -> str:
-        return percent(self.x)
-
-    @property
-    def across(self) -> str:
-        return percent(self.width)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """One experiment's schedule; ``before`` and ``after`` where it goes on beyond an edge.
@@ -72,7 +55,7 @@ class Bar:
     window: str
     before: bool
     after: bool
-    shared: tuple[Span, ...]
+    shared: tuple[Stripe, ...]
     text_x: float
     text_ends: bool
 
@@ -106,7 +89,7 @@ class Chart:
     now: datetime
     zone: tzinfo
     ticks: tuple[Tick, ...]
-    weekends: tuple[Weekend, ...]
+    weekends: tuple[Stripe, ...]
 
     @property
     def zone_name(self) -> str:
@@ -135,14 +118,10 @@ class Chart:
             window=story.window(known, self.zone, years=False),
             before=any(scale.seconds(moment) < self.scale.left for moment in ends),
             after=known.open_end or any(scale.seconds(one) > self.scale.right for one in ends),
-            shared=tuple(self._span(overlap) for overlap in overlaps),
+            shared=tuple(self.scale.between(one.since, one.until) for one in overlaps),
             text_x=x,
             text_ends=ends_there,
         )
-
-    def _span(self, overlap: Overlap) -> Span:
-        left, right = self.scale.at(overlap.since), self.scale.at(overlap.until)
-        return Span(left, round(right - left, 3))
 
     def _text(self, known: moments.Moments, plan: Plan) -> tuple[float, bool]:
         """What is ahead stands after now, what is late before it, what is over below its bar."""

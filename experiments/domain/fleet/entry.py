@@ -104,8 +104,7 @@ class Entry:
             production_model=self.production_model,
             shadow_model=self.shadow_model,
             sampling=self.sampling,
-            troubles=tuple(one for one in self.troubles if not one.listed)
-            + tuple(one for one in newer.troubles if one.listed),
+            troubles=self.troubles,
         ).judged()
 
     def judged(self) -> Self:
@@ -138,9 +137,6 @@ class Entry:
             self.shadow_model,
         )
         return "\n".join(text.casefold() for text in texts if text)
-
-    def needs_attention(self, now: datetime) -> bool:
-        return self.attention_at is not None and self.attention_at <= now
 
     def summary(self) -> Summary:
         """The entry as the nouns of a list, of which the words of a schedule are made."""

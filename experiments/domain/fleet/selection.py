@@ -95,12 +95,6 @@ class Selection:
             return replace(self, sort=column if self.descending else f"-{column}", page=1)
         return replace(self, sort=f"-{column}" if column in LARGEST_FIRST else column, page=1)
 
-    def with_status(self, status: str) -> Self:
-        return replace(self, status=status, page=1)
-
-    def on_page(self, page: int) -> Self:
-        return replace(self, page=page)
-
     @property
     def query(self) -> str:
         """As an address has it, "?" included; what is as usual is left out."""

@@ -3,34 +3,22 @@
 import re
 from dataclasses import dataclass
 
-from experiments.domain.names import is_experiment_name
+from experiments.domain.names import is_endpoint_name, is_experiment_name, is_region
 from experiments.domain.pasted.tidying import bare
 from experiments.domain.pasted.understood import Form, UnclearError, Understood
 
 _SAGEMAKER = re.compile(
     r"""arn:(?P<partition>aws(?:-[a-z]{1,8}){0,3}):sagemaker
-        :(?P<region>[a-z]{2,8}(?:-[a-z]{1,12}){1,4}-[0-9]{1,2}):(?P<account>[0-9]{12})
+        :(?P<region>[a-z0-9-]{1,64}):(?P<account>[0-9]{12})
         :(?P<kind>[a-z][a-z-]{0,60})/(?P<name>[A-Za-z0-9-]{1,120})""",
     re.VERBOSE,
 )
-_REGION = re.compile(r"[a-z]{2,8}(-[a-z]{1,12}){1,4}-[0-9]{1,2}")
-_ENDPOINT = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 _IN_A_TEXT = re.compile(r"\barn:[^\s\"'`<>()\[\]{}|,;“”]*")
 
 _EXPECTED = (
     "The ARN of an inference experiment reads "
     "arn:aws:sagemaker:<region>:<account>:inference-experiment/<name>."
 )
-
-
-def is_region(text: str) -> bool:
-    """True for what has the form of a region, whether or not AWS has it."""
-    return _REGION.fullmatch(text) is not None
-
-
-def is_endpoint_name(text: str) -> bool:
-    """True for 1 to 63 ASCII letters, digits and inner hyphens."""
-    return len(text) <= 63 and _ENDPOINT.fullmatch(text) is not None
 
 
 def arns_in(text: str) -> tuple[str, ...]:
@@ -74,6 +62,8 @@ def _found(arns: tuple[str, ...]) -> _Found:
     endpoints: dict[Understood, None] = {}
     for parts in filter(None, map(_SAGEMAKER.fullmatch, arns)):
         kind, name = parts["kind"], parts["name"]
+        if not is_region(parts["region"]):
+            continue
         if kind == "inference-experiment" and is_experiment_name(name):
             experiments[_understood(parts, name=name)] = None
         elif kind == "endpoint" and is_endpoint_name(name):

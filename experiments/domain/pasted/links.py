@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from experiments.domain.names import is_experiment_name
+from experiments.domain.names import is_endpoint_name, is_experiment_name, is_region
 from experiments.domain.pasted import arn
 from experiments.domain.pasted.tidying import is_writable
 from experiments.domain.pasted.understood import Form, UnclearError, Understood
@@ -76,7 +76,7 @@ def read(text: str) -> Understood:
 
 def _console(host: re.Match[str], asked: list[str], places: list[str]) -> Understood:
     regions = {region for region in (host["region"], *asked) if region}
-    if len(regions) > 1 or not all(map(arn.is_region, regions)):
+    if len(regions) > 1 or not all(map(is_region, regions)):
         raise UnclearError(
             "The link to the AWS console names no region clearly. Copy it again from the console, "
             "or paste the experiment's ARN."
@@ -98,7 +98,7 @@ def _console(host: re.Match[str], asked: list[str], places: list[str]) -> Unders
         name = rest.split("/")[0]
         if word in _EXPERIMENTS and is_experiment_name(name):
             return replace(understood, name=name)
-        if word in _ENDPOINTS and arn.is_endpoint_name(name):
+        if word in _ENDPOINTS and is_endpoint_name(name):
             return replace(understood, endpoint=name)
     raise UnclearError(
         "This link to the SageMaker console names no inference experiment and no endpoint. "

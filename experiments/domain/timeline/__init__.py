@@ -6,20 +6,20 @@ portal observed, where there is any, and the lane of what AWS recorded.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from experiments.domain import words
 from experiments.domain.experiment import Experiment
 from experiments.domain.observation import Sighting
 from experiments.domain.status import ENDED
 from experiments.domain.timeline import axis, bars, events, moments, observed, scale, story
-from experiments.domain.timeline.axis import Axis, Tick, Weekend
+from experiments.domain.timeline.axis import Axis, Tick
 from experiments.domain.timeline.bars import Plan, Segment
 from experiments.domain.timeline.events import Event, Spot
 from experiments.domain.timeline.labels import Label
 from experiments.domain.timeline.moments import Kind, Moments
 from experiments.domain.timeline.observed import Band
-from experiments.domain.timeline.scale import Scale, percent
+from experiments.domain.timeline.scale import Scale, Stripe, percent
 from experiments.domain.timeline.story import Headline
 
 __all__ = [
@@ -33,14 +33,13 @@ __all__ = [
     "Plan",
     "Segment",
     "Spot",
+    "Stripe",
     "Tick",
     "Timeline",
-    "Weekend",
     "build",
     "tick",
 ]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAST_TICK = timedelta(minutes=1)
 TICKS_PER_WINDOW = 200
 TICKS_PER_DISTANCE = 30
@@ -148,7 +147,7 @@ def tick(experiment: Experiment, now: datetime) -> int | None:
     longest = (known.window or timedelta(0)) / TICKS_PER_WINDOW
     boundaries = [abs(now - moment) for moment in (known.start, known.end) if moment is not None]
     near = min([longest, *(distance / TICKS_PER_DISTANCE for distance in boundaries)])
-    return (now - EPOCH) // max(step for step in TICK_STEPS if step <= max(near, LEAST_TICK))
+    return (now - scale.ORIGIN) // max(step for step in TICK_STEPS if step <= max(near, LEAST_TICK))
 
 
 def _scale(known: Moments) -> Scale:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from experiments.domain import words
 from experiments.domain.timeline.calendar import Step, start, walk
 from experiments.domain.timeline.labels import Label, name, name_origin
-from experiments.domain.timeline.scale import Scale, percent
+from experiments.domain.timeline.scale import Scale, Stripe, percent
 
 NOMINAL_WIDTH = 1080
 LEAST_TICK_WIDTH = 78
@@ -49,24 +49,10 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Weekend:
-    x: float
-    width: float
-
-    @property
-    def left(self) -> str:
-        return percent(self.x)
-
-    @property
-    def across(self) -> str:
-        return percent(self.width)
-
-
-@dataclass(frozen=True, slots=True)
 class Axis:
     ticks: tuple[Tick, ...]
     minor: tuple[float, ...]
-    weekends: tuple[Weekend, ...]
+    weekends: tuple[Stripe, ...]
     origin: tuple[Label, ...]
 
     @property
@@ -96,7 +82,7 @@ def _fitting(scale: Scale) -> tuple[Step, Step]:
     return STEPS[-1]
 
 
-def weekends(scale: Scale, zone: tzinfo) -> tuple[Weekend, ...]:
+def weekends(scale: Scale, zone: tzinfo) -> tuple[Stripe, ...]:
     """The weekends on the figure, none where it covers so much that they would be stripes."""
     if scale.span >= WEEKENDS_UNDER:
         return ()
@@ -105,7 +91,7 @@ def weekends(scale: Scale, zone: tzinfo) -> tuple[Weekend, ...]:
     midnights = walk(
         Scale(left=scale.left - around, right=scale.right + around), zone, Step(timedelta(days=1))
     )
-    found: list[Weekend] = []
+    found: list[Stripe] = []
     for morning, evening in pairwise(midnights):
         left, right = scale.at(morning), scale.at(evening)
         if left == right or words.local(morning, zone).weekday() < SATURDAY:
@@ -113,5 +99,5 @@ def weekends(scale: Scale, zone: tzinfo) -> tuple[Weekend, ...]:
         # Saturday and Sunday are one ground.
         if found and found[-1].x + found[-1].width >= left - 0.001:
             left = found.pop().x
-        found.append(Weekend(left, round(right - left, 3)))
+        found.append(Stripe(left, round(right - left, 3)))
     return tuple(found)

@@ -40,8 +40,29 @@ class Scale:
         place = (seconds(moment) - self.left) / (self.right - self.left) * 100
         return round(min(max(place, 0.0), 100.0), 3)
 
+    def between(self, since: datetime, until: datetime) -> "Stripe":
+        """The part of this time that is on the figure."""
+        left = self.at(since)
+        return Stripe(left, round(self.at(until) - left, 3))
+
     def shows(self, moment: datetime) -> bool:
         return self.left <= seconds(moment) <= self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """A part of the figure from its top to its foot, in percent across."""
+
+    x: float
+    width: float
+
+    @property
+    def left(self) -> str:
+        return percent(self.x)
+
+    @property
+    def across(self) -> str:
+        return percent(self.width)
 
 
 def fit(moments: tuple[datetime, ...], *, open_end: bool = False) -> Scale:
