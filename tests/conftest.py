@@ -44,6 +44,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "same_on_any_database: what it asserts comes of no database, or of one of its own",
+    )
     # Pages are tested without collectstatic, so a fresh checkout has no folder of its files.
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
 
@@ -52,11 +56,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On another database, run what uses the tests' own; the rest says nothing new there."""
     if "PORTAL_TEST_DATABASE_URL" not in os.environ:
         return
-    uses = {"client", "scripted_aws"}
+    # The demo's tests call a client of AWS by the same name as Django's.
     chosen = [
         item
         for item in items
-        if uses & set(getattr(item, "fixturenames", ())) and "hypothesis" not in item.keywords
+        if {"client", "scripted_aws"} & set(getattr(item, "fixturenames", ()))
+        and "sagemaker" not in getattr(item, "fixturenames", ())
+        and not {"hypothesis", "same_on_any_database"} & set(item.keywords)
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen

@@ -10,6 +10,9 @@ from tests.support.pages import fields, parse, problem, words
 from tests.support.scripted_aws import ScriptedAws
 from tests.support.starting import Page, ask
 
+# Each portal here is a program of its own, on a database of its own.
+pytestmark = pytest.mark.same_on_any_database
+
 NONE = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"}
 
 

@@ -11,6 +11,9 @@ from tests.support.portal import running_portal
 from tests.support.scripted_aws import ScriptedAws
 from tests.support.starting import start
 
+# The server here has a database of its own.
+pytestmark = pytest.mark.same_on_any_database
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",

@@ -24,6 +24,7 @@ from django.test import Client
 from experiments.people import identity
 from tests.support import people
 from tests.support.authorisation import FORM_TOKEN, LINK
+from tests.support.fleet import forget
 from tests.support.pages import parse
 from tests.support.portal import REPOSITORY
 from tests.support.scripted_aws import ScriptedAws
@@ -38,6 +39,8 @@ HERE = "testserver"
 def _password(settings: Any) -> Iterator[None]:
     settings.PORTAL_LOGIN = "password"
     identity.forget()
+    # The first look at the fleet would wait while what earlier tests have left is described.
+    forget()
     yield
     identity.forget()
 

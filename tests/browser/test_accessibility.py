@@ -1,6 +1,7 @@
 """axe finds nothing, in light and in dark, on any kind of page."""
 
 import itertools
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +11,7 @@ from tests.browser.experiments import address, problem_pages
 from tests.support.scripted_aws import ScriptedAws
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def complaints(page: Page) -> list[str]:
@@ -22,27 +23,29 @@ def complaints(page: Page) -> list[str]:
     ]
 
 
-@THEMES
+def assert_accessible(page: Page) -> None:
+    """In both themes, which a page that is open follows: at once, where nothing is to move."""
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        assert complaints(page) == [], f"{theme}: {page.url}"
+
+
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_fleet(
-    page: Page, seeded: tuple[str, ...], portal: str, theme: str, width: int
-) -> None:
+def test_the_fleet(page: Page, seeded: tuple[str, ...], portal: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.goto(portal)
     expect(page.locator("[data-section]")).not_to_have_count(0)
-    assert complaints(page) == []
+    assert_accessible(page)
     # With a suggestion that is chosen, and where nothing matches.
     page.get_by_role("combobox", name="Open an experiment").press_sequentially("ranker")
     page.get_by_role("listbox").get_by_role("option").first.wait_for()
     page.keyboard.press("ArrowDown")
-    assert complaints(page) == []
+    assert_accessible(page)
     page.goto(f"{portal}/?q=of-no-experiment&sort=-start")
     expect(page.get_by_role("heading", name="No experiment matches")).to_be_visible()
-    assert complaints(page) == []
+    assert_accessible(page)
 
 
-@THEMES
 @pytest.mark.parametrize(
     "name",
     [
@@ -56,36 +59,29 @@ def test_the_fleet(
         "spam-filter-v15",
     ],
 )
-def test_an_experiment(
-    page: Page, seeded: tuple[str, ...], portal: str, theme: str, name: str
-) -> None:
+def test_an_experiment(page: Page, seeded: tuple[str, ...], portal: str, name: str) -> None:
     whole_name = next(each for each in seeded if each.startswith(name))
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.goto(address(portal, whole_name))
     # As it is read: with everything open.
     page.evaluate("() => document.querySelectorAll('main details').forEach((e) => (e.open = 1))")
-    assert complaints(page) == []
+    assert_accessible(page)
 
 
-@THEMES
-def test_a_phone(page: Page, seeded: tuple[str, ...], portal: str, theme: str) -> None:
+def test_a_phone(page: Page, seeded: tuple[str, ...], portal: str) -> None:
     assert "checkout-ranker-v7" in seeded
     page.set_viewport_size({"width": 390, "height": 844})
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.goto(address(portal, "checkout-ranker-v7"))
-    assert complaints(page) == []
+    assert_accessible(page)
 
 
-@THEMES
-def test_the_problems(page: Page, aws: ScriptedAws, scripted_portal: str, theme: str) -> None:
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+def test_the_problems(page: Page, aws: ScriptedAws, scripted_portal: str) -> None:
     for kind, url in problem_pages(aws, scripted_portal).items():
         page.goto(url)
         expect(page.locator("[data-problem]")).to_have_attribute("data-problem", kind)
-        assert complaints(page) == []
+        assert_accessible(page)
     for path in ("nothing/here/", "open/?q=no%20name", "open/?q=x%20--name%20y", "?source=nowhere"):
         page.goto(f"{scripted_portal}/{path}")
-        assert complaints(page) == []
+        assert_accessible(page)
 
 
 def test_what_to_press_is_large_enough(page: Page, seeded: tuple[str, ...], portal: str) -> None:
