@@ -1,6 +1,7 @@
 """Exports, held against the AWS CLI byte for byte: its formatters for many responses, formats and
 queries, and the program itself for some, with the demo SageMaker."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,8 @@ from experiments.aws import wire
 from experiments.demo.clock import Clock
 from experiments.demo.seed import seed
 from experiments.demo.server import DemoSageMaker
-from experiments.exports import FORMATS, ExportError, export
+from experiments.exports import FORMATS, ExportError, Output, compile_query, export
+from experiments.exports.errors import UnprintableError
 from tests.demo.builders import NOW
 from tests.support.aws_cli import Formatters, Said, describe
 from tests.support.shapes import describe_shape, descriptions
@@ -228,3 +230,36 @@ def test_the_program_itself_says_the_same_of_a_broken_query(
 ) -> None:
     said = describe(demo.url, tmp_path, "any", "--output", "json", "--query", "a.[b")
     assert exported({}, "json", "a.[b") == said
+
+
+@pytest.mark.parametrize(
+    ("form", "query"),
+    [
+        ("text", "[Schedule, Name]"),
+        ("text", "[Schedule, `1`]"),
+        ("text", "[Schedule, [Name]]"),
+        ("table", "[Schedule, Name]"),
+        ("table", "[Schedule, `1`]"),
+        ("table", "[Schedule, [Name]]"),
+        ("table", "[[Name], [Name, Name]]"),
+        ("table", "[Name, [Name, Name]]"),
+        ("json", r'[Name, `"\ud800"`]'),
+        ("yaml", r'[Name, `"a\ud800"`]'),
+    ],
+)
+def test_what_cannot_be_printed_has_the_error_of_the_aws_cli_as_its_cause(
+    formatters: Formatters, form: str, query: str
+) -> None:
+    response: Any = {"Name": "a", "Schedule": {"EndTime": "b"}}
+    (said,) = formatters.said(response, [(form, query)])
+    stream = io.StringIO(newline="")
+    value = compile_query(query, limited=False).search(response)
+    with pytest.raises(UnprintableError) as failed:
+        FORMATS[form].write(value, Output(stream, limited=False))
+    cause = str(failed.value.__cause__)
+    if form == "json":
+        # The oracle writes to memory first, and fails when it reads that.
+        assert "surrogates not allowed" in cause
+        assert "surrogates not allowed" in str(said.error)
+    else:
+        assert cause == said.error

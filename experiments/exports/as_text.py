@@ -9,75 +9,89 @@ from typing import Any
 
 from experiments.domain.answer import Json
 from experiments.exports.errors import UnprintableError
-from experiments.exports.output import Output
+from experiments.exports.output import Kind, Output, Piece, kind_of
+from experiments.exports.paths import Path
 
 MIXED = (
     "The result is a list of objects and of something else, which has no form as text: the AWS CLI"
     " ends with an error. Select one of them, or choose JSON or YAML."
 )
+Located = tuple[Path | None, Any]
 
 
 def write(value: Json, output: Output) -> None:
-    _write(value, output)
+    _write((None, value), output)
 
 
 def _write(
-    value: Json, output: Output, name: str | None = None, columns: list[str] | None = None
+    located: Located, output: Output, name: str | None = None, columns: list[str] | None = None
 ) -> None:
+    path, value = located
     if isinstance(value, dict):
-        _write_object(value, output, name, columns)
+        _write_object(located, output, name, columns)
     elif isinstance(value, list):
-        _write_list(value, output, name)
+        _write_list([(Path(path, index), item) for index, item in enumerate(value)], output, name)
     else:
-        output.write(f"{value}\n")
+        _write_line([_field(path, value)], output)
 
 
-def _write_list(values: list[Json], output: Output, name: str | None) -> None:
-    if any(isinstance(value, dict) for value in values):
-        columns = _columns(values)
-        for value in values:
-            _write(value, output, name, columns)
-    elif any(isinstance(value, list) for value in values):
-        _write_scalars([value for value in values if not isinstance(value, list)], output, name)
-        for value in values:
-            if isinstance(value, list):
-                _write(value, output, name)
+def _write_list(items: list[Located], output: Output, name: str | None) -> None:
+    if any(isinstance(value, dict) for _, value in items):
+        columns = _columns(value for _, value in items)
+        for item in items:
+            _write(item, output, name, columns)
+    elif any(isinstance(value, list) for _, value in items):
+        _write_scalars([item for item in items if not isinstance(item[1], list)], output, name)
+        for item in items:
+            if isinstance(item[1], list):
+                _write(item, output, name)
     else:
-        _write_scalars(values, output, name)
+        _write_scalars(items, output, name)
 
 
-def _write_scalars(values: list[Json], output: Output, name: str | None) -> None:
+def _write_scalars(items: list[Located], output: Output, name: str | None) -> None:
     if name is not None:
-        for value in values:
-            output.write(f"{name.upper()}\t{value}\n")
-    elif values:
-        _write_line(values, output)
+        for path, value in items:
+            _write_line([Piece(name.upper(), Kind.KEY, path), _field(path, value)], output)
+    elif items:
+        _write_line([_field(path, value) for path, value in items], output)
 
 
 def _write_object(
-    members: dict[str, Json], output: Output, name: str | None, columns: list[str] | None
+    located: Located, output: Output, name: str | None, columns: list[str] | None
 ) -> None:
+    path, members = located
     if columns is None:
         columns = sorted(member for member, value in members.items() if _is_scalar(value))
     if columns:
-        heading = [] if name is None else [name.upper()]
+        heading = [] if name is None else [Piece(name.upper(), Kind.KEY, path)]
         # A column that is a scalar elsewhere can be a list here; it is written as Python does.
-        _write_line([*heading, *(members.get(column, "") for column in columns)], output)
+        fields = (_field(Path(path, column), members.get(column, "")) for column in columns)
+        _write_line([*heading, *fields], output)
     for member in sorted(members.keys() - set(columns)):
-        _write(members[member], output, member)
+        _write((Path(path, member), members[member]), output, member)
 
 
-def _write_line(values: Iterable[Any], output: Output) -> None:
-    output.write("\t".join(map(str, values)) + "\n")
+def _field(path: Path | None, value: object) -> Piece:
+    return Piece(str(value), kind_of(value), path)
 
 
-def _columns(values: list[Json]) -> list[str]:
+def _write_line(fields: list[Piece], output: Output) -> None:
+    pieces = [fields[0]]
+    for field in fields[1:]:
+        pieces += (Piece("\t"), field)
+    output.write_all(pieces)
+    output.write("\n")
+
+
+def _columns(values: Iterable[Any]) -> list[str]:
     """The names of all scalars in a list of objects."""
     columns = set[str]()
-    for value in values:
-        if not isinstance(value, dict):
-            raise UnprintableError(MIXED)
-        columns.update(member for member, inner in value.items() if _is_scalar(inner))
+    try:
+        for value in values:
+            columns.update(member for member, inner in value.items() if _is_scalar(inner))
+    except AttributeError as error:
+        raise UnprintableError(MIXED) from error
     return sorted(columns)
 
 

@@ -10,8 +10,17 @@ from experiments.exports.budget import NO_VALUE, Budget, Size, check
 from experiments.exports.errors import UnprintableError
 
 
-class PaidFunctions(Functions):
-    """jmespath's own. What they make is weighed by the interpreter, but for joined texts, which
+class OwnFunctions(Functions):
+    """jmespath's own, as in the jmespath that the AWS CLI has."""
+
+    @signature({"types": ["array-number"]})
+    def _func_avg(self, arg: list[float]) -> float | None:
+        # Since 1.1 integers are divided more exactly.
+        return sum(arg) / float(len(arg)) if arg else None
+
+
+class PaidFunctions(OwnFunctions):
+    """What they make is weighed by the interpreter, but for joined texts, which
     can be as long as the separator times the list."""
 
     def __init__(self, budget: Budget) -> None:
@@ -32,8 +41,3 @@ class PaidFunctions(Functions):
         characters = sum(map(len, array)) + len(separator) * len(array)
         check(Size(1, characters, 0))
         return separator.join(array)
-
-    @signature({"types": ["array-number"]})
-    def _func_avg(self, arg: list[float]) -> float | None:
-        # As in the jmespath that the AWS CLI has; since 1.1 integers are divided more exactly.
-        return sum(arg) / float(len(arg)) if arg else None

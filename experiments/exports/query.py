@@ -1,4 +1,4 @@
-"""``--query`` of the AWS CLI: JMESPath, on a budget."""
+"""``--query`` of the AWS CLI: JMESPath, on a budget where others wait for the same worker."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from jmespath.visitor import _Expression as ExpressionReference
 from experiments.domain.answer import Json
 from experiments.exports.budget import NO_VALUE, Budget
 from experiments.exports.errors import BrokenQueryError, ExportError, TooMuchError, UnprintableError
-from experiments.exports.functions import PaidFunctions
+from experiments.exports.functions import OwnFunctions, PaidFunctions
 
 LONGEST = 2_000
 # Levels of the parsed expression; every pipe and every projection is one.
@@ -25,26 +25,50 @@ _ADDRESS = re.compile(" at 0x[0-9a-f]+")
 Node = dict[str, Any]
 
 
-def search(query: str, response: dict[str, Json]) -> Json:
-    """What the query selects of the response. Raises ExportError.
+class Query:
+    """A parsed query; ``limited`` says whether it is evaluated on a budget."""
 
-    Lists and objects that stand in the result twice are one and the same, as in the AWS CLI, whose
-    YAML shows that.
-    """
-    parsed = _parse(query)
-    try:
-        result = _Interpreter(Budget(response)).visit(parsed, response)
-    except ExportError:
-        raise
-    except RecursionError as error:
-        raise TooMuchError(TOO_DEEP) from error
-    # jmespath's own errors are ValueErrors; the others are Python's about values that do not fit:
-    # a text compared with a number, the ceiling of infinity.
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise BrokenQueryError(_quoted(str(error))) from error
-    if isinstance(result, ExpressionReference):
-        raise UnprintableError(NO_VALUE)
-    return cast("Json", result)
+    def __init__(self, parsed: Node, *, limited: bool) -> None:
+        self._parsed = parsed
+        self._limited = limited
+
+    def search(self, response: Json) -> Json:
+        """What the query selects of the response. Raises ExportError.
+
+        Lists and objects that stand in the result twice are one and the same, as in the AWS CLI,
+        whose YAML shows that.
+        """
+        interpreter: Any = _Interpreter(Budget(response)) if self._limited else _unlimited()
+        try:
+            result = interpreter.visit(self._parsed, response)
+        except ExportError:
+            raise
+        except RecursionError as error:
+            raise self._too_deep(error) from error
+        # jmespath's own errors are ValueErrors; the others are Python's about values that do not
+        # fit: a text compared with a number, the ceiling of infinity.
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            message = _quoted(str(error)) if self._limited else str(error)
+            raise BrokenQueryError(message) from error
+        if _holds_expression(result):
+            raise UnprintableError(NO_VALUE)
+        return cast("Json", result)
+
+    def _too_deep(self, error: RecursionError) -> ExportError:
+        return TooMuchError(TOO_DEEP) if self._limited else BrokenQueryError(str(error))
+
+
+def compile_query(query: str, *, limited: bool = True) -> Query:
+    """Raises BrokenQueryError, and TooMuchError where it is limited."""
+    if limited and len(query) > LONGEST:
+        raise TooMuchError(
+            f"The query has {len(query):,} characters, and {LONGEST:,} at most are read."
+            " Shorten it, or run it with the AWS CLI."
+        )
+    parsed = _parse(query, limited=limited)
+    if limited and any(depth > DEEPEST for depth in _depths(parsed)):
+        raise TooMuchError(TOO_DEEP)
+    return Query(parsed, limited=limited)
 
 
 class _Interpreter(TreeInterpreter):
@@ -64,25 +88,21 @@ class _Interpreter(TreeInterpreter):
         return value
 
 
-def _parse(query: str) -> Node:
-    if len(query) > LONGEST:
-        raise TooMuchError(
-            f"The query has {len(query):,} characters, and {LONGEST:,} at most are read."
-            " Shorten it, or run it with the AWS CLI."
-        )
+def _unlimited() -> TreeInterpreter:
+    return TreeInterpreter(Options(custom_functions=OwnFunctions()))
+
+
+def _parse(query: str, *, limited: bool) -> Node:
     try:
-        parsed = cast("Node", jmespath.compile(query).parsed)
-    except RecursionError as error:
-        raise TooMuchError(TOO_DEEP) from error
+        return cast("Node", jmespath.compile(query).parsed)
     # Its parser raises what it likes, IndexErrors among them; the AWS CLI tells all of it.
     except Exception as error:
+        if limited and isinstance(error, RecursionError):
+            raise TooMuchError(TOO_DEEP) from error
         raise BrokenQueryError(f"Bad value for --query {query}: {error}") from error
     finally:
         # It would keep 512 parsed queries, which can be a third of a megabyte each.
         Parser.purge()
-    if any(depth > DEEPEST for depth in _depths(parsed)):
-        raise TooMuchError(TOO_DEEP)
-    return parsed
 
 
 def _depths(parsed: Node) -> Iterator[int]:
@@ -94,6 +114,19 @@ def _depths(parsed: Node) -> Iterator[int]:
         # A slice's children are numbers.
         children = (child for child in node.get("children", ()) if isinstance(child, dict))
         waiting.extend((child, depth + 1) for child in children)
+
+
+def _holds_expression(result: object) -> bool:
+    """On a budget, only the result itself can still be one."""
+    waiting, met = [result], set[int]()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, ExpressionReference):
+            return True
+        if isinstance(value, list | dict) and id(value) not in met:
+            met.add(id(value))
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return False
 
 
 def _quoted(message: str) -> str:

@@ -6,7 +6,8 @@ be there. ``tests/test_exports_yaml.py`` holds it against the AWS CLI.
 """
 
 from experiments.exports import yaml_scalars
-from experiments.exports.output import Output
+from experiments.exports.output import Kind, Output
+from experiments.exports.paths import Path
 
 WIDTH = 80
 LONGEST_SIMPLE_KEY = 128
@@ -21,6 +22,7 @@ class Emitter:
         self._output = output
         self._column = 0
         self._whitespace = True
+        self._marked: tuple[Kind, Path | None] = (Kind.PLAIN, None)
         self.indention = True
 
     def end(self) -> None:
@@ -37,31 +39,50 @@ class Emitter:
         self._put(" " * (indent - self._column))
         self._whitespace = self.indention = True
 
-    def indicator(self, text: str, *, spaced: bool = True, indents: bool = False) -> None:
-        """``-``, ``?``, ``:``, an anchor, an alias, an empty container or a quote."""
-        if spaced and not self._whitespace:
-            self._put(" ")
-        self._put(text)
-        self._whitespace = False
-        self.indention = self.indention and indents
+    def indicator(
+        self, text: str, path: Path | None, *, spaced: bool = True, indents: bool = False
+    ) -> None:
+        """``-``, ``?``, ``:``, an anchor, an alias or an empty container."""
+        self._marked = (Kind.PUNCTUATION, path)
+        self._indicate(text, spaced=spaced, indents=indents)
+        self._marked = (Kind.PLAIN, None)
 
     def is_simple_key(self, key: str) -> bool:
         one_line = not any(char in yaml_scalars.BREAKS for char in key)
         return one_line and len(key.encode()) <= LONGEST_SIMPLE_KEY
 
-    def scalar(self, text: str, plain: bool, *, indent: int, is_key: bool = False) -> None:
+    def scalar(
+        self,
+        text: str,
+        plain: bool,
+        kind: Kind,
+        path: Path | None,
+        *,
+        indent: int,
+        breaks: bool = True,
+    ) -> None:
         """A text, which may be written without quotes where it reads as what it is (``plain``)."""
         style = yaml_scalars.style(text, plain=plain)
-        breaks = not is_key
+        if not self._whitespace:
+            self._marked = (Kind.PUNCTUATION, path)
+            self._put(" ")
+            self._whitespace = True
+        self._marked = (kind, path)
         if style == yaml_scalars.PLAIN:
-            if not self._whitespace:
-                self._put(" ")
             self._write_plain(text, indent, breaks=breaks)
             self._whitespace = self.indention = False
         elif style == yaml_scalars.SINGLE:
             self._write_single(text, indent, breaks=breaks)
         else:
             self._write_double(text, indent, breaks=breaks)
+        self._marked = (Kind.PLAIN, None)
+
+    def _indicate(self, text: str, *, spaced: bool = True, indents: bool = False) -> None:
+        if spaced and not self._whitespace:
+            self._put(" ")
+        self._put(text)
+        self._whitespace = False
+        self.indention = self.indention and indents
 
     def _write_plain(self, text: str, indent: int, *, breaks: bool) -> None:
         if not breaks or self._column + len(text) <= WIDTH:
@@ -78,7 +99,7 @@ class Emitter:
             spaces = char == " "
 
     def _write_single(self, text: str, indent: int, *, breaks: bool) -> None:
-        self.indicator("'")
+        self._indicate("'")
         spaces = broken = False
         last = len(text) - 1
         for index, char in enumerate(text):
@@ -101,11 +122,11 @@ class Emitter:
                 self.indention = spaces = broken = False
         if broken:
             self.indent(indent)
-        self.indicator("'", spaced=False)
+        self._indicate("'", spaced=False)
         self._whitespace = self.indention = False
 
     def _write_double(self, text: str, indent: int, *, breaks: bool) -> None:
-        self.indicator('"')
+        self._indicate('"')
         spaces = False
         last = len(text) - 1
         for index, char in enumerate(text):
@@ -120,7 +141,7 @@ class Emitter:
             else:
                 self._put(char)
             spaces = True
-        self.indicator('"', spaced=False)
+        self._indicate('"', spaced=False)
         self._whitespace = self.indention = False
 
     def _break(self, char: str) -> None:
@@ -128,5 +149,5 @@ class Emitter:
         self._column = 0
 
     def _put(self, text: str) -> None:
-        self._output.write(text)
+        self._output.write(text, *self._marked)
         self._column += len(text)
