@@ -47,6 +47,18 @@ address                                      method   nobody viewer blind  share
                                              HEAD     in     302    302    302    302    302
                                              POST     in     405    405    405    405    405
                                              the rest in     405    405    405    405    405
+/skeletons/input.json                        GET      in     200    200    200    200    200
+                                             HEAD     in     200    200    200    200    200
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
+/skeletons/output.yaml                       GET      in     200    200    200    200    200
+                                             HEAD     in     200    200    200    200    200
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
+/skeletons/output.xml                        GET      in     404    404    404    404    404
+                                             HEAD     in     404    404    404    404    404
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
 /experiments/sealed/who-may-see/             GET      in     200    404    200    200    200
                                              HEAD     in     200    404    200    200    200
                                              POST     in     405    405    405    405    405
@@ -58,6 +70,18 @@ address                                      method   nobody viewer blind  share
 /experiments/sealed/who-may-see/check/       GET      in     200    404    200    200    200
                                              HEAD     in     200    404    200    200    200
                                              POST     in     303    404    303    303    303
+                                             the rest in     405    405    405    405    405
+/experiments/sealed/who-may-see/call/        GET      in     200    404    200    200    200
+                                             HEAD     in     200    404    200    200    200
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
+/experiments/sealed/who-may-see/raw/         GET      in     200    404    200    200    200
+                                             HEAD     in     200    404    200    200    200
+                                             POST     in     405    405    405    405    405
+                                             the rest in     405    405    405    405    405
+/experiments/sealed/who-may-see/copy/        GET      in     200    404    200    200    200
+                                             HEAD     in     200    404    200    200    200
+                                             POST     in     405    405    405    405    405
                                              the rest in     405    405    405    405    405
 /experiments/sealed/who-may-see/history/     GET      in     200    404    200    200    200
                                              HEAD     in     200    404    200    200    200

@@ -51,7 +51,17 @@ BODIES: dict[str, bytes] = {
     "huge": json.dumps(description("x", Description=MESSAGE * 40_000)).encode(),
     "invalid": b"\xff\xfe" + MESSAGE.encode(),
 }
-LOOKS = ("", "status/", "history/", "compare/?older=1&newer=1", "share/", "share/preview/")
+LOOKS = (
+    "",
+    "call/",
+    "raw/",
+    "copy/",
+    "status/",
+    "history/",
+    "compare/?older=1&newer=1",
+    "share/",
+    "share/preview/",
+)
 # Nothing of AWS is in the faults that are silence, and each takes seconds.
 SILENT = {"refused", "hang", "drip-feed", "slow", "reset", "short-body"}
 

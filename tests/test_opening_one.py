@@ -56,12 +56,6 @@ def test_what_is_no_name_gets_its_answer_right_there(
     assert len(scripted_aws.calls) == before
 
 
-def test_a_form_to_fill_in_names_no_experiment(client: Client) -> None:
-    command = "aws sagemaker describe-inference-experiment --generate-cli-skeleton"
-    for skeleton in ("input", "yaml-input"):
-        assert client.get("/open/", {"q": f"{command} {skeleton}"}).status_code == 404
-
-
 def test_an_empty_box_leads_to_the_list(client: Client) -> None:
     assert client.get("/open/")["Location"] == "/"
     assert client.get("/open/", {"q": " \n"})["Location"] == "/"

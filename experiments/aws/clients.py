@@ -1,21 +1,46 @@
 """One botocore client per source, each with a deadline (``experiments.aws.deadline``)."""
 
 import threading
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from botocore import UNSIGNED
-from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from experiments.aws import sessions
+from experiments.domain.call import plain_id
 from experiments.domain.source import Source
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
-_received = threading.local()
+# One retry, after a pause: a second one would not end within the time of a call.
+RETRY_MODE: Literal["standard"] = "standard"
+MOST_ATTEMPTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Where a request went, and the HTTP status and id of its answer where a whole one came."""
+
+    host: str | None = None
+    http_status: int | None = None
+    request_id: str | None = None
+
+
+class _Wire(threading.local):
+    """What one thread has sent, and what it received last."""
+
+    requests = 0
+    exchange = Exchange()
+    body = b""
+
+
+_wire = _Wire()
 
 
 def region(source: Source) -> str | None:
@@ -43,35 +68,52 @@ def _sagemaker(source: Source) -> "SageMakerClient":
             # botocore refuses 0 and takes None for what never times out.
             connect_timeout=source.connect_timeout or None,
             read_timeout=source.read_timeout or None,
-            retries={"mode": "standard", "total_max_attempts": 2},
+            retries={"mode": RETRY_MODE, "total_max_attempts": MOST_ATTEMPTS},
             max_pool_connections=32,
             user_agent_extra="inference-experiment-portal",
         ),
     )
     sessions.bound(client)
-    client.meta.events.register("before-parse.sagemaker", _keep_body)
-    client.meta.events.register("before-send.sagemaker", _count_request)
+    client.meta.events.register("before-parse.sagemaker", _received)
+    client.meta.events.register("before-send.sagemaker", _sent)
     return client
 
 
-def _keep_body(response_dict: dict[str, Any], **_: Any) -> None:
-    # The event belongs to the client and the client to all threads, hence a thread's own place.
-    _received.body = response_dict["body"]
+# The events belong to the client and the client to all threads, hence a thread's own place.
 
 
-def _count_request(**_: Any) -> None:
-    _received.requests = requests_sent() + 1
+def _sent(request: AWSPreparedRequest, **_: Any) -> None:
+    _wire.requests += 1
+    _wire.exchange = Exchange(_host(request.url))
+
+
+def _received(response_dict: dict[str, Any], **_: Any) -> None:
+    _wire.body = response_dict["body"]
+    _wire.exchange = Exchange(
+        _wire.exchange.host,
+        response_dict["status_code"],
+        plain_id(response_dict["headers"].get("x-amzn-requestid")),
+    )
+
+
+def _host(url: str) -> str:
+    """Host and port; an address may hold a password as well."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def requests_sent() -> int:
     """How many requests this thread has sent so far, those included that botocore tried again."""
-    return getattr(_received, "requests", 0)
+    return _wire.requests
+
+
+def last_exchange() -> Exchange:
+    """The last request of this thread, and what came back."""
+    return _wire.exchange
 
 
 def last_body() -> bytes:
     """The raw body of the response that this thread received last."""
-    body: bytes = _received.body
-    return body
+    return _wire.body
 
 
 def sagemaker(source: Source) -> "SageMakerClient":

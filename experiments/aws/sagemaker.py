@@ -1,19 +1,34 @@
 """The two SageMaker calls that the portal makes, both of which only read."""
 
 import logging
-from dataclasses import dataclass
-from typing import Any, cast
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Self, cast
 
+from botocore import xform_name
 from botocore.model import ListShape, Shape, StructureShape
 
 from experiments.aws import clients, wire
 from experiments.aws.deadline import deadline
 from experiments.aws.errors import problem_of
 from experiments.domain.answer import Answer, Json
+from experiments.domain.call import Call, FailedCallError
 from experiments.domain.problem import Kind, Problem, ProblemError
 from experiments.domain.source import Source
 
 log = logging.getLogger(__name__)
+
+# As many experiments as AWS puts on one page of its list at most.
+A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A believed description, and the call that brought it."""
+
+    answer: Answer
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +39,13 @@ class Page:
     next_token: str | None
 
 
-def describe(source: Source, name: str) -> Answer:
+def describe(source: Source, name: str) -> Described:
     """DescribeInferenceExperiment, believed only if it is a description of this experiment.
 
-    Raises ProblemError. Takes ``deadline.CALL_SECONDS`` and a retry's pause at most.
+    Raises FailedCallError. Takes ``deadline.CALL_SECONDS`` and a retry's pause at most.
     """
-    response, body = _call(source, "describe_inference_experiment", Name=name)
-    shape = _output_shape(source, "DescribeInferenceExperiment")
+    response, body, call = _call(source, "DescribeInferenceExperiment", Name=name)
+    shape = _output_shape(source, call.operation)
     try:
         document = wire.load(body)
         wire.require(shape, document)
@@ -38,24 +53,24 @@ def describe(source: Source, name: str) -> Answer:
             cast("dict[str, Json]", wire.plain(response)), dict(wire.unmodelled(shape, document))
         )
     except wire.MalformedBodyError as error:
-        raise ProblemError(Problem(Kind.BAD_RESPONSE)) from error
+        raise _failed(call, Problem(Kind.BAD_RESPONSE)) from error
     if not _describes(answer.response, name, clients.region(source)):
-        raise ProblemError(Problem(Kind.BAD_RESPONSE))
-    return answer
+        raise _failed(call, Problem(Kind.BAD_RESPONSE))
+    return Described(answer, call)
 
 
 def list_summaries(source: Source, *, next_token: str | None = None) -> Page:
-    """One page of at most 100 experiments, the newest first. Raises ProblemError."""
+    """One page of at most ``A_PAGE`` experiments, the newest first. Raises ProblemError."""
     more = {"NextToken": next_token} if next_token else {}
-    response, body = _call(
+    response, body, call = _call(
         source,
-        "list_inference_experiments",
+        "ListInferenceExperiments",
         SortBy="CreationTime",
         SortOrder="Descending",
-        MaxResults=100,
+        MaxResults=A_PAGE,
         **more,
     )
-    shape = _output_shape(source, "ListInferenceExperiments")
+    shape = _output_shape(source, call.operation)
     try:
         document = wire.load(body)
         # Each member by itself: one that is damaged must not hide the others.
@@ -81,17 +96,52 @@ def _is_readable(shape: Shape, summary: Json, source: Source) -> bool:
     return True
 
 
-def _call(source: Source, method: str, **arguments: Any) -> tuple[dict[str, Any], bytes]:
-    """What boto3 made of the answer, and the body it was made from."""
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A call of this thread, before it is made."""
+
+    operation: str
+    at: datetime
+    clock: float
+    sent: int
+
+    @classmethod
+    def now(cls, operation: str) -> Self:
+        return cls(operation, datetime.now(UTC), time.monotonic(), clients.requests_sent())
+
+    def ended(self) -> Call:
+        attempts = clients.requests_sent() - self.sent
+        exchange = clients.last_exchange() if attempts else clients.Exchange()
+        return Call(
+            operation=self.operation,
+            host=exchange.host,
+            request_id=exchange.request_id,
+            attempts=attempts,
+            most_attempts=clients.MOST_ATTEMPTS,
+            seconds=round(time.monotonic() - self.clock, 6),
+            http_status=exchange.http_status,
+            retry_mode=clients.RETRY_MODE,
+            at=self.at,
+        )
+
+
+def _call(source: Source, operation: str, **arguments: Any) -> tuple[dict[str, Any], bytes, Call]:
+    """What boto3 made of the answer, the body it was made from, and how the call went."""
+    begun = _Begun.now(operation)
     try:
         with deadline():
-            response = dict(getattr(clients.sagemaker(source), method)(**arguments))
+            ask = getattr(clients.sagemaker(source), xform_name(operation))
+            response = dict(ask(**arguments))
             body = clients.last_body()
     # botocore's parsers raise almost anything on a body they do not expect: see errors.py.
     except Exception as error:
-        raise ProblemError(problem_of(error)) from error
+        raise _failed(begun.ended(), problem_of(error)) from error
     del response["ResponseMetadata"]
-    return response, body
+    return response, body, begun.ended()
+
+
+def _failed(call: Call, problem: Problem) -> FailedCallError:
+    return FailedCallError(replace(call, problem=problem), problem)
 
 
 def _output_shape(source: Source, operation: str) -> StructureShape:

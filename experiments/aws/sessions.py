@@ -89,7 +89,7 @@ def verification(source: Source) -> bool | str | None:
 def _core() -> botocore.session.Session:
     made = botocore.session.Session()
     # Models are large, and dozens of sources would read each of them dozens of times.
-    made.register_component("data_loader", _loader())
+    made.register_component("data_loader", loader())
     # For the clients that botocore makes for itself to get credentials, on which there is no
     # deadline: without this, each of their calls may take five minutes.
     made.set_default_client_config(
@@ -99,7 +99,7 @@ def _core() -> botocore.session.Session:
 
 
 @cache
-def _loader() -> Any:
+def loader() -> Any:
     return create_loader(os.environ.get("AWS_DATA_PATH"))
 
 

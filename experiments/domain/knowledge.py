@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from experiments.domain.answer import Answer
+from experiments.domain.call import Call
 from experiments.domain.experiment import Experiment
 from experiments.domain.freshness import UNWATCHED_AFTER, freshness
 from experiments.domain.observation import Observation, Sighting
@@ -68,11 +69,13 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What one look came to: what is known after it, and what of it is to be recorded."""
+    """What one look came to: what is known after it, what of it is to be recorded, and the call
+    that was made for it, which no page's version depends on."""
 
     after: Knowledge
     observation: Observation | None = None
     sighting: Sighting | None = None
+    call: Call | None = None
 
 
 def answered(

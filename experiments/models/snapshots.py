@@ -15,7 +15,8 @@ WORD_LENGTH = 64
 class Snapshot(models.Model):
     """Cache, lease and last good answer of one experiment, shared by all processes.
 
-    ``experiments.domain.knowledge.Knowledge`` is this row as a value and explains its columns.
+    ``experiments.domain.knowledge.Knowledge`` is this row as a value and explains its columns;
+    ``last_call`` is a ``Call`` as text, and read only where it is shown.
     """
 
     source = models.CharField(max_length=SOURCE_LENGTH)
@@ -43,6 +44,9 @@ class Snapshot(models.Model):
     status_until = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(null=True)
+
+    # The database knows the default too, so that processes of the version before go on adding rows.
+    last_call = models.TextField(default="", db_default="")
 
     class Meta:
         constraints = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from experiments.domain.call import Call
 from experiments.domain.description import Description
 from experiments.domain.knowledge import Knowledge
 from experiments.store import rows, storage
@@ -25,12 +26,14 @@ MAX_ENTRIES = 2_000
 class Known:
     """What is known, and the answer that belongs to it.
 
-    ``behind`` is what the row said when something was learnt that could not be stored.
+    ``behind`` is what the row said when something was learnt that could not be stored. ``call`` is
+    the last one if this process made it; of others, the row knows.
     """
 
     knowledge: Knowledge = field(default_factory=Knowledge)
     description: Description | None = None
     behind: Knowledge | None = None
+    call: Call | None = None
 
 
 class _Entry:
@@ -78,14 +81,19 @@ def reread(key: Key) -> Known:
 
 
 def put(
-    key: Key, knowledge: Knowledge, description: Description | None, *, stored: bool = True
+    key: Key,
+    knowledge: Knowledge,
+    description: Description | None,
+    *,
+    call: Call | None = None,
+    stored: bool = True,
 ) -> None:
     """Remember what has just been learnt, and that the row is behind if it is not ``stored``."""
     entry = _entry(key)
     with entry.reading:
         before = entry.known
         behind = None if stored else before.behind or before.knowledge
-        entry.known = Known(knowledge, description, behind)
+        entry.known = Known(knowledge, description, behind, call)
         entry.read_at = datetime.now(UTC)
 
 
@@ -124,7 +132,8 @@ def _read(key: Key, before: Known) -> Known:
 def _newer(mine: Known, row: Known) -> Known:
     """What this process could not store stays until somebody has written the row."""
     if mine.behind is None or mine is row:
-        return row
+        same = _looks(row.knowledge) == _looks(mine.knowledge)
+        return replace(row, call=mine.call) if same else row
     return mine if _looks(row.knowledge) == _looks(mine.behind) else row
 
 

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from experiments.aws import sagemaker
 from experiments.domain import knowledge
 from experiments.domain.answer import Answer
+from experiments.domain.call import Call, FailedCallError
 from experiments.domain.description import Description
 from experiments.domain.fleet.entry import Entry
 from experiments.domain.knowledge import Knowledge, Look
-from experiments.domain.problem import Kind, Problem, ProblemError
+from experiments.domain.problem import Kind, Problem
 from experiments.refreshing import circuit, memory
 from experiments.sources import SOURCES
 from experiments.store import catalogue, storage
@@ -92,13 +93,15 @@ def _as_learnt(key: Key, before: Knowledge) -> Knowledge:
 def _look(key: Key, before: Knowledge) -> tuple[Look, Answer | None, Problem | None]:
     source, name = key
     asked = datetime.now(UTC).replace(microsecond=0)
+    call: Call | None = None
     try:
-        answer = sagemaker.describe(SOURCES[source], name)
+        described = sagemaker.describe(SOURCES[source], name)
+        answer, call = described.answer, described.call
         experiment = Description(answer).experiment
         look = knowledge.answered(before, answer, experiment, asked, datetime.now(UTC))
-        return look, answer, None
-    except ProblemError as error:
-        problem = error.problem
+        return replace(look, call=call), answer, None
+    except FailedCallError as error:
+        problem, call = error.problem, error.call
         # The same thing again is no news to whoever reads the log.
         level = logging.DEBUG if problem == before.problem else logging.WARNING
         code = problem.code or "no code"
@@ -107,9 +110,10 @@ def _look(key: Key, before: Knowledge) -> tuple[Look, Answer | None, Problem | N
         # A fault of the portal's own must not take the older answer away.
         log.exception("%s/%s: the answer could not be read", source, name)
         problem = Problem(Kind.BAD_RESPONSE)
+        call = None if call is None else replace(call, problem=problem)
     jitter = random.uniform(0.75, 1.25)
     look = knowledge.failed(before, problem, asked, datetime.now(UTC), jitter=jitter)
-    return look, None, problem
+    return replace(look, call=call), None, problem
 
 
 def _give_back(key: Key, holder: str | None) -> None:

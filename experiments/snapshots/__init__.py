@@ -164,7 +164,8 @@ def _ask(key: Key) -> None:
     if not refreshed.stored and refreshed.look.observation is not None:
         # It is recorded once it can be.
         known = replace(known, observed=known.observed - 1)
-    memory.put(key, known, description, stored=refreshed.stored)
+    call = refreshed.look.call
+    memory.put(key, known, description, call=call, stored=refreshed.stored)
 
 
 def _force(key: Key) -> None:
@@ -177,7 +178,7 @@ def _force(key: Key) -> None:
         checked_at = known.knowledge.checked_at
         if checked_at is None or checked_at <= now - BETWEEN_CHECKS:
             forced = replace(known.knowledge, expires_at=now, checked_at=now)
-            memory.put(key, forced, known.description, stored=False)
+            memory.put(key, forced, known.description, call=known.call, stored=False)
 
 
 def _let_row_expire(key: Key) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from experiments.domain.answer import Answer
+from experiments.domain.call import Call
 from experiments.domain.knowledge import Knowledge
 from experiments.domain.problem import Kind, Problem
 from experiments.models import Snapshot
@@ -51,6 +52,18 @@ def read_answer(key: Key) -> tuple[Knowledge, Answer] | None:
     except ValueError:
         # Written by another hand. The next good answer takes its place.
         log.exception("%s/%s: the stored answer cannot be read", *key)
+        return None
+
+
+def read_call(key: Key) -> Call | None:
+    """The last call about an experiment that was stored; None where none is known."""
+    with reads():
+        found = row(key).values_list("last_call", flat=True).first()
+    try:
+        return Call.from_text(found) if found else None
+    except ValueError:
+        # Written by another hand, or by a newer version. The next look writes its own.
+        log.warning("%s/%s: the stored call cannot be read", *key)
         return None
 
 

@@ -47,6 +47,7 @@ def save(key: Key, holder: str, look: Look) -> bool:
     known = look.after
     columns = {name: getattr(known, name) for name in _WRITTEN}
     columns |= problem_columns(known.problem) | {"lease_until": None, "lease_holder": ""}
+    columns["last_call"] = "" if look.call is None else look.call.to_text()
     if look.observation is not None:
         answer = look.observation.answer
         columns["answer"] = "" if answer is None else answer.to_text()

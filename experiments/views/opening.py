@@ -21,10 +21,6 @@ MOST_SUGGESTIONS = 8
 LONGEST_WORD = 120
 # Of a command that names another endpoint, somebody should see that the portal asks its own.
 ELSEWHERE = frozenset({"--endpoint-url", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SAGEMAKER"})
-SKELETON = (
-    "A command with --generate-cli-skeleton prints a form to fill in and asks AWS nothing, so it "
-    "leads to no experiment. Leave that option out to open the experiment of its --name."
-)
 
 
 @require_safe
@@ -34,11 +30,11 @@ def open_anything(request: HttpRequest) -> HttpResponse:
     if not text:
         return redirect("experiments:index")
     said = pasted.understand(text)
-    if isinstance(said, Understood) and said.skeleton:
-        said = NotUnderstood(form=said.form, reason=SKELETON)
     if isinstance(said, NotUnderstood):
         page = {"said": said, "asked": text, "search": _search(text) if not said.form else None}
         return render(request, "opening/not_understood.html", page, status=404)
+    if said.skeleton:
+        return HttpResponseRedirect(_skeleton(said))
     visible = access.sources(request)
     sources = matching(said, visible)
     if said.endpoint:
@@ -94,5 +90,16 @@ def _address(said: Understood, source: str, name: str) -> str:
     """The page of the experiment, or its raw view where a command chose an output."""
     if not said.output and said.query is None:
         return reverse("experiments:detail", args=[source, name])
-    address = reverse("experiments:raw", args=[source, name, said.output or "json"])
+    return _queried(reverse("experiments:raw", args=[source, name, said.output or "json"]), said)
+
+
+def _skeleton(said: Understood) -> str:
+    """The file that --generate-cli-skeleton would print; AWS is not asked for it."""
+    if said.skeleton != "output":
+        suffix = "yaml" if said.skeleton == "yaml-input" else "json"
+        return reverse("experiments:skeleton-input", args=[suffix])
+    return _queried(reverse("experiments:skeleton-output", args=[said.output or "json"]), said)
+
+
+def _queried(address: str, said: Understood) -> str:
     return address if said.query is None else f"{address}?{urlencode({'query': said.query})}"

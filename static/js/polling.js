@@ -1,10 +1,10 @@
-// Keeps the polled region of a page true: one experiment, or the fleet. The server decides what
-// changed and how often to ask; this file decides when: while the tab is seen, not paused, and
-// slower while the portal cannot be reached.
+// Keeps the polled region of a page true: one experiment, what is printed of it, or the fleet. The
+// server decides what changed and how often to ask; this file decides when: while the tab is seen,
+// not paused, and slower while the portal cannot be reached.
 "use strict";
 (() => {
   const SLOWEST = 30;
-  const region = () => document.querySelector("#experiment, #fleet");
+  const region = () => document.querySelector("#experiment, #fleet, #raw");
   const state = document.getElementById("poll-state");
   const button = document.getElementById("pause");
   const offline = document.getElementById("offline");
