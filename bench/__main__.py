@@ -7,6 +7,8 @@ import sys
 
 from bench import (
     calls,
+    command,
+    exports,
     first_reading,
     fleet,
     long_history,
@@ -28,6 +30,8 @@ BENCHES = {
     "fleet-on-postgresql": fleet.run_on_postgresql,
     "suggestions": suggestions.run,
     "first-reading": first_reading.run,
+    "exports": exports.run,
+    "command": command.run,
 }
 
 

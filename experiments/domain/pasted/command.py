@@ -3,12 +3,12 @@
 import re
 from argparse import Namespace
 
-from experiments.domain.names import is_experiment_name
+from experiments.domain.names import is_experiment_name, is_region
 from experiments.domain.pasted import documents, shell
-from experiments.domain.pasted.arn import is_region
-from experiments.domain.pasted.options import OUTPUTS, parse
+from experiments.domain.pasted.options import parse
 from experiments.domain.pasted.tidying import unwrapped
 from experiments.domain.pasted.understood import Form, UnclearError, Understood
+from experiments.domain.synopsis import OUTPUTS
 
 _AWS = r"(?:[^\s\"'|;&]{0,200}/)?aws2?(?:\.exe|\.cmd)?"
 # The call operator of PowerShell may stand in front.

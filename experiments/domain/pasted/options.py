@@ -3,45 +3,35 @@ them: its parsers are argparse's, one for each of the words and one for the opti
 operation, so abbreviations and repetitions mean the same here."""
 
 import re
-from argparse import ArgumentError, ArgumentParser, Namespace
-from typing import NoReturn
+from argparse import Action, ArgumentError, ArgumentParser, Namespace
+from typing import Any, NoReturn
 
+from experiments.domain import synopsis
 from experiments.domain.pasted.understood import UnclearError
 
-OUTPUTS = ("json", "text", "table", "yaml", "yaml-stream")
-SKELETONS = ("input", "yaml-input", "output")
-_CHOICES = {
-    "--output": OUTPUTS,
-    "--color": ("on", "off", "auto"),
-    "--cli-binary-format": ("base64", "raw-in-base64-out"),
-    "--generate-cli-skeleton": SKELETONS,
-}
 # Whom to ask, how, and how it looks in a terminal: the portal decides this by itself.
-_LEFT_OUT_FLAGS = (
-    "--debug",
-    "--no-verify-ssl",
-    "--no-paginate",
-    "--no-sign-request",
-    "--no-cli-pager",
-    "--cli-auto-prompt",
-    "--no-cli-auto-prompt",
+_READ = {
+    synopsis.NAME,
+    synopsis.INPUT_JSON,
+    synopsis.INPUT_YAML,
+    synopsis.SKELETON,
+    synopsis.OUTPUT,
+    synopsis.QUERY,
+    synopsis.PROFILE,
+    synopsis.REGION,
+}
+_LEFT_OUT = sorted(
+    (option for option in synopsis.OPTIONS if option not in _READ),
+    # Flags first, and what is no flag to all who write one.
+    key=lambda option: (option is synopsis.VERSION, bool(option.takes)),
 )
-_LEFT_OUT_VALUES = (
-    "--endpoint-url",
-    "--color",
-    "--ca-bundle",
-    "--cli-read-timeout",
-    "--cli-connect-timeout",
-    "--cli-binary-format",
-)
-_LEFT_OUT = (*_LEFT_OUT_FLAGS, *_LEFT_OUT_VALUES, "--version")
-_NUMBERS = ("--cli-read-timeout", "--cli-connect-timeout")
+_FLAGS = {option.name for option in synopsis.OPTIONS if not option.takes}
+_NUMBERS = (synopsis.READ_TIMEOUT.name, synopsis.CONNECT_TIMEOUT.name)
 
 # A command with each of its options has fewer. argparse takes a square of the time for a list.
 _MAX_ARGUMENTS = 100
 _OPTION = re.compile(r"--[a-z]{2,16}(-[a-z]{2,16}){0,4}")
 _WORD = re.compile(r"[a-z][a-z0-9]{0,20}(-[a-z0-9]{1,20}){0,6}")
-_OPERATION = "describe-inference-experiment"
 
 
 class _Parser(ArgumentParser):
@@ -53,24 +43,17 @@ class _Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise ArgumentError(None, message)
 
-
-def _parsers() -> tuple[_Parser, _Parser, _Parser]:
-    main, service, operation = _Parser(), _Parser(), _Parser()
-    for flag in _LEFT_OUT_FLAGS:
-        main.add_argument(flag, action="store_const", const="given")
-    for option in ("--output", "--query", "--profile", "--region", *_LEFT_OUT_VALUES):
-        main.add_argument(option)
-    main.add_argument("service", nargs="?")
-    service.add_argument("operation", nargs="?")
-    for option in ("--name", "--cli-input-json", "--cli-input-yaml"):
-        operation.add_argument(option)
-    operation.add_argument("--generate-cli-skeleton", nargs="?", const="input")
-    # The AWS CLI's reference gives it a value and the AWS CLI takes none.
-    operation.add_argument("--version", nargs="?", const="given")
-    return main, service, operation
+    def _check_value(self, action: Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            (option,) = action.option_strings
+            raise UnclearError(
+                f"{option} is one of {', '.join(action.choices)}. Choose one of them."
+            )
 
 
-_MAIN, _SERVICE, _OF_OPERATION = _parsers()
+_PARSERS = synopsis.parsers(_Parser)
+# The AWS CLI's reference gives it a value and the AWS CLI takes none.
+_PARSERS.operation.add_argument(synopsis.VERSION.name, nargs="?", const="given")
 
 
 def parse(arguments: list[str]) -> tuple[Namespace, tuple[str, ...]]:
@@ -82,33 +65,30 @@ def parse(arguments: list[str]) -> tuple[Namespace, tuple[str, ...]]:
         raise UnclearError("The command has more words than all of its options. Shorten it.")
     namespace = Namespace()
     try:
-        namespace, rest = _MAIN.parse_known_args(arguments, namespace)
-        namespace, rest = _SERVICE.parse_known_args(rest, namespace)
+        namespace, rest = _PARSERS.main.parse_known_args(arguments, namespace)
+        namespace, rest = _PARSERS.service.parse_known_args(rest, namespace)
         _check_command(namespace)
-        namespace, rest = _OF_OPERATION.parse_known_args(rest, namespace)
+        namespace, rest = _PARSERS.operation.parse_known_args(rest, namespace)
     except ArgumentError as error:
         raise UnclearError(_sentence(error)) from None
     if rest:
         raise UnclearError(_unknown(rest))
     given = {
-        option: value
-        for option in (*_CHOICES, *_LEFT_OUT)
-        if (value := getattr(namespace, option[2:].replace("-", "_"))) is not None
+        option.name: value
+        for option in synopsis.OPTIONS
+        if (value := getattr(namespace, option.key)) is not None
     }
     for option, value in given.items():
-        if option in _CHOICES and value not in _CHOICES[option]:
-            choices = ", ".join(_CHOICES[option])
-            raise UnclearError(f"{option} is one of {choices}. Choose one of them.")
         if option in _NUMBERS and re.fullmatch(r"\s*[0-9]{1,9}\s*", value) is None:
             raise UnclearError(f"{option} takes a whole number of seconds.")
-    return namespace, tuple(option for option in _LEFT_OUT if option in given)
+    return namespace, tuple(option.name for option in _LEFT_OUT if option.name in given)
 
 
 def _check_command(namespace: Namespace) -> None:
     words = [word for word in (namespace.service, namespace.operation) if word]
-    if words == ["sagemaker", _OPERATION]:
+    if words == ["sagemaker", synopsis.OPERATION]:
         return
-    opens = f"The portal opens aws sagemaker {_OPERATION} only."
+    opens = f"The portal opens aws sagemaker {synopsis.OPERATION} only."
     if words == ["sagemaker", "list-inference-experiments"]:
         raise UnclearError(
             f"This is aws sagemaker list-inference-experiments. {opens} "
@@ -127,7 +107,7 @@ def _sentence(error: ArgumentError) -> str:
             "The command has an option that is cut short so that it could be one of several. "
             "Write it out."
         )
-    flag = option in _LEFT_OUT_FLAGS
+    flag = option in _FLAGS
     return f"{option} takes no value." if flag else f"{option} needs a value after it."
 
 
@@ -140,6 +120,6 @@ def _unknown(rest: list[str]) -> str:
         )
     named = f" {option}" if _OPTION.fullmatch(option) else ""
     return (
-        f"The command has an option{named} that {_OPERATION} does not have. Leave it out or "
-        "correct its spelling."
+        f"The command has an option{named} that {synopsis.OPERATION} does not have. Leave it out "
+        "or correct its spelling."
     )
