@@ -22,6 +22,9 @@ PACKAGES = {
     AWS_CLI: ("awscli",),
     POSTGRESQL: ("postgresql",),
 }
+# Chromium without windows that nobody sees: painting them takes most of the processor of a short
+# test. Not every release has it, so Chromium itself does as well.
+LIGHT_CHROMIUM = "chromium-headless-shell"
 # Debian's package makes and starts a server of its own, unless this file says otherwise. A machine
 # that has the file already has chosen.
 DEBIAN_CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
@@ -29,7 +32,13 @@ DEBIAN_VERSIONS = Path("/usr/lib/postgresql")
 
 
 def chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    names = (
+        LIGHT_CHROMIUM,
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    )
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
@@ -84,8 +93,11 @@ def _install(names: list[str]) -> None:
         DEBIAN_CLUSTERS.parent.mkdir(parents=True, exist_ok=True)
         DEBIAN_CLUSTERS.write_text("create_main_cluster = false\n")
     quietly = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-    for command in (["apt-get", "update", "-qq"], install):
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+    commands = [["apt-get", "update", "-qq"], [*install, *packages]]
+    if CHROMIUM in names:
+        commands.append([*install, LIGHT_CHROMIUM])
+    for command in commands:
         # What could not be installed is reported as missing; the tests decide what that means.
         subprocess.run(command, env=quietly, stdout=subprocess.DEVNULL, check=False)
 

@@ -39,6 +39,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """What moves for ever is painted for ever, and no test is about how it moves."""
+    return {**browser_context_args, "reduced_motion": "reduce"}
+
+
+@pytest.fixture(scope="session")
 def base_url() -> None:
     """Tests name whole addresses, since there is more than one portal. The plugin that brings a
     fixture of this name defines it in a way that the next pytest will not know."""
