@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import django_htmx
 from csp.constants import NONE, SELF
 
 from portal import env, login, sources
@@ -138,7 +139,10 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", Path(django_htmx.__file__).parent / "static"]
+# What the pages load, and nothing that apps bring for pages of their own: those depend on
+# PORTAL_LOGIN, and servers of one checkout that sign people in differently share their files.
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATIC_ROOT = BASE_DIR / "var" / "static"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {

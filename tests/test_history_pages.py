@@ -344,7 +344,7 @@ def test_a_tombstone_keeps_all_of_it(scripted_aws: ScriptedAws) -> None:
         assert region["data-status"] == ""
         assert "hx-trigger" not in region.attrs
         links = [str(link["href"]) for link in parse(page).select(".state a")]
-        assert links == [f"{address(name)}history/2/", "/"]
+        assert links == [f"{address(name)}history/2/", f"{address(name)}copy/", "/"]
         assert "AWS no longer knew this experiment" in listed(page)[0]
         assert len(listed(page)) == 3
 

@@ -1,8 +1,10 @@
 """The production server's processes: as many as were asked for, and none that outlives it."""
 
 import os
+import secrets
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.eventually import eventually
-from tests.support.portal import environment, free_port, wait_until_ready
+from tests.support.portal import REPOSITORY, environment, free_port, wait_until_ready
 from tests.support.programs_under_fire import Program
 from tests.support.visits import get
 
@@ -91,3 +93,25 @@ def test_a_wrong_number_of_processes_stops_the_start(value: str) -> None:
     except subprocess.TimeoutExpired:
         program.kill()
         raise
+
+
+def test_servers_that_sign_people_in_differently_send_the_same_files() -> None:
+    # Whoever starts and finds others in place puts its own there, under those who send them.
+    digest = "import django, portal.preparation as it; django.setup(); print(it._static_digest())"
+    oidc = {
+        "PORTAL_LOGIN": "oidc",
+        "PORTAL_OIDC_ISSUER": "https://id.example.com",
+        "PORTAL_OIDC_CLIENT_ID": "portal",
+        "PORTAL_OIDC_CLIENT_SECRET": secrets.token_urlsafe(30),
+    }
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", digest],
+            cwd=REPOSITORY,
+            env=environment(NO_AWS, DJANGO_SETTINGS_MODULE="portal.settings", **login),
+            capture_output=True,
+            check=True,
+        ).stdout
+        for login in ({}, oidc)
+    }
+    assert len(digests) == 1
