@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
@@ -81,7 +81,19 @@ def _database(
 
         identity.stop_watching()
         connections.close_all()
+        _end_other_sessions()
         teardown_databases(created, verbosity=0)
+
+
+def _end_other_sessions() -> None:
+    """PostgreSQL drops no database that a thread which is still looking has open."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        connection.close()
 
 
 @pytest.fixture(autouse=True)
