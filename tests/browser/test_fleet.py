@@ -141,6 +141,23 @@ def test_every_header_sorts_from_the_keyboard_and_turns_around(page: Page, fleet
     expect(page.locator("[data-section]")).to_have_count(1)
 
 
+def test_a_header_that_has_turned_can_be_pressed_at_once(page: Page, fleet: str) -> None:
+    page.goto(f"{fleet}/?q=ranker")
+    page.evaluate(
+        """() => {
+          const links = [...document.querySelectorAll("th a")];
+          const link = links.find((a) => a.textContent.trim() === "Model");
+          const header = link.closest("th");
+          new MutationObserver((_, observer) => {
+            observer.disconnect();
+            link.click();
+          }).observe(header, {attributeFilter: ["aria-sort"]});
+          link.click();
+        }"""
+    )
+    expect(page).to_have_url(query("q=ranker&sort=-model"))
+
+
 def test_pages_turn_and_turn_back(page: Page, fleet: str) -> None:
     page.goto(f"{fleet}/?sort=name")
     expect(rows(page)).to_have_count(50)
