@@ -9,7 +9,8 @@ IN_A_SHELL = "describe_inference_experiment"
 
 if __name__ == "__main__":
     if IN_A_SHELL in sys.argv[1:2]:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.shell_settings")
+        # Whatever a server on this machine is told to use.
+        os.environ["DJANGO_SETTINGS_MODULE"] = "portal.shell_settings"
         from experiments.command.program import program
 
         sys.exit(program(sys.argv[2:]))

@@ -12,8 +12,18 @@ from portal import env, sources
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_env_file(BASE_DIR)
 
-PORTAL_SOURCES = sources.sources(BASE_DIR)
-DATABASES = {"default": env.database(BASE_DIR)}
+# What is wrong with either concerns whoever asks for a source, or for the names at a prompt.
+try:
+    PORTAL_SOURCES, PORTAL_SOURCES_REFUSED = sources.sources(BASE_DIR), ""
+except SystemExit as refused:
+    PORTAL_SOURCES, PORTAL_SOURCES_REFUSED = {}, str(refused)
+try:
+    DATABASES = {"default": env.database(BASE_DIR)}
+except SystemExit:
+    DATABASES = {}
+else:
+    # The database is read as it is found; it is the portal's to prepare.
+    DATABASES["default"]["OPTIONS"].pop("init_command", None)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

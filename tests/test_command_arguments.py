@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from experiments.command import arguments
 from experiments.command.errors import CommandError, Exit
-from experiments.command.program import without_django
 from experiments.command.run import main
 from experiments.domain import synopsis
 from experiments.domain.pasted.options import parse
@@ -112,24 +111,6 @@ def test_a_file_is_read_in_place_of_a_value(tmp_path: Path, scripted_aws: Script
     named.write_text('{"Name": "in-a-file"}')
     code, printed, _ = run("--cli-input-json", f"file://{named}", "--query", "Name")
     assert (code, printed) == (0, '"in-a-file"\n')
-
-
-@pytest.mark.parametrize(
-    ("words", "kept"),
-    [
-        (["--settings", "x", "--name", "a"], ["--name", "a"]),
-        (["--settings=x", "--traceback", "--verbosity", "2", "--skip-checks"], []),
-        (["--pythonpath=x", "--no-color", "--color", "on"], ["--color", "off", "--color", "on"]),
-        (
-            ["--verb", "2", "--no-c", "--name=--settings"],
-            ["--verb", "2", "--no-c", "--name=--settings"],
-        ),
-    ],
-)
-def test_djangos_own_options_are_taken_where_they_are_written_out(
-    words: list[str], kept: list[str]
-) -> None:
-    assert without_django(words)[0] == kept
 
 
 def test_a_program_may_call_it(scripted_aws: ScriptedAws) -> None:

@@ -56,7 +56,7 @@ except PromptInterruptedError as error:
 
 NAMES_OF_NOTHING = """
 import logging, os, django
-os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.shell_settings"
 django.setup()
 logging.disable()
 from experiments.command.completing import UnknownNamesError
@@ -275,17 +275,30 @@ def test_the_names_of_a_source_are_those_of_its_fleet(client: Client) -> None:
     assert names("elsewhere") == ["prompted-b"]
 
 
-def test_a_database_that_was_never_prepared_is_told_quietly(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "No names: PORTAL_DATABASE_URL leads to no database.\n"),
+        (b"", "No names: the portal's database cannot be read now.\n"),
+    ],
+)
+def test_a_database_that_was_never_prepared_is_told_quietly_and_left_as_it_is(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    database = tmp_path / "empty.sqlite3"
+    if content is not None:
+        database.write_bytes(content)
     run = subprocess.run(
         [sys.executable, "-c", NAMES_OF_NOTHING],
         cwd=REPOSITORY,
-        env=os.environ | {"PORTAL_DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"},
+        env=os.environ | {"PORTAL_DATABASE_URL": f"sqlite:///{database}"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert run.stdout == "No names: the portal's database cannot be read now.\n"
+    assert run.stdout == said
     assert run.stderr == ""
+    assert (database.read_bytes() if database.exists() else None) == content
 
 
 def test_why_there_are_no_names_stands_below() -> None:

@@ -5,7 +5,8 @@ import os
 import pty
 import struct
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
@@ -22,6 +23,7 @@ from experiments.exports.errors import BrokenQueryError, UnprintableError
 from tests.demo.builders import NOW
 from tests.programs import AWS_CLI, aws_cli, require
 from tests.support.aws_cli import describe
+from tests.support.portal import REPOSITORY
 
 QUERY = "{a: Name, b: Schedule, c: ModelVariants[].[ModelName, VariantName], d: [Name]}"
 
@@ -60,11 +62,22 @@ def test_colours_are_those_of_the_aws_cli(
     assert written(response, form, query, color=True) == said.output
 
 
-def on_terminal(demo: DemoSageMaker, home: Path, name: str, columns: int, *options: str) -> str:
-    """What the program writes to a terminal that is so wide."""
+OURS = [sys.executable, "manage.py", "describe_inference_experiment"]
+
+
+def on_terminal(
+    demo: DemoSageMaker,
+    home: Path,
+    name: str,
+    columns: int,
+    *options: str,
+    command: Sequence[str] = (),
+    pager: str = "",
+) -> str:
+    """What the AWS CLI, or ``command``, writes to a terminal that is so wide."""
     main, other = pty.openpty()
     ioctl(other, TIOCSWINSZ, struct.pack("hhhh", 24, columns, 0, 0))
-    command = [require(aws_cli(), AWS_CLI), "sagemaker", "describe-inference-experiment"]
+    aws = [require(aws_cli(), AWS_CLI), "sagemaker", "describe-inference-experiment"]
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -72,11 +85,16 @@ def on_terminal(demo: DemoSageMaker, home: Path, name: str, columns: int, *optio
         "AWS_ACCESS_KEY_ID": "demo",
         "AWS_SECRET_ACCESS_KEY": "demo",
         "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_PAGER": "",
+        "AWS_PAGER": pager,
         "NO_PROXY": "127.0.0.1",
+        "PORTAL_ENV_FILE": "",
     }
     process = subprocess.Popen(
-        [*command, "--name", name, "--endpoint-url", demo.url, "--output", "table", *options],
+        [
+            *(command or aws),
+            *("--name", name, "--endpoint-url", demo.url, "--output", "table", *options),
+        ],
+        cwd=REPOSITORY,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=other,
@@ -112,6 +130,22 @@ def test_a_terminal_has_colours_by_itself(
     shown = on_terminal(demo, tmp_path, response["Name"], 80, "--query", QUERY)
     # colorama resets once more when the program ends.
     assert written(response, "table", QUERY, color=True) + "\x1b[0m" == shown
+
+
+@pytest.mark.parametrize(
+    ("query", "pager"), [("[Name]", ""), ("[Name]", "cat"), ("ModelVariants[9:]", "")]
+)
+def test_the_command_leaves_the_terminal_its_own_colours(
+    demo: DemoSageMaker, response: Any, tmp_path: Path, query: str, pager: str
+) -> None:
+    ours, theirs = (
+        on_terminal(
+            demo, tmp_path, response["Name"], 80, "--query", query, command=command, pager=pager
+        )
+        for command in (OURS, ())
+    )
+    assert ours.endswith("\x1b[0m")
+    assert ours == theirs
 
 
 def test_a_pager_gets_no_resets(response: Any) -> None:

@@ -23,7 +23,6 @@ _SHOWN_HEADERS = frozenset(
         "date",
         "host",
         "retry-after",
-        "server",
         "transfer-encoding",
         "user-agent",
         "x-amz-date",
@@ -32,7 +31,7 @@ _SHOWN_HEADERS = frozenset(
         "x-amzn-requestid",
     }
 )
-# Their bodies hold a name, and a description or an error. Those of others may hold credentials.
+# What is sent for them is a name. Others send credentials, or are answered with some.
 _SHOWN_BODIES = ("sagemaker.DescribeInferenceExperiment",)
 # An access key of AWS has 16 characters and more; what is shorter also stands in ordinary words.
 _SHORTEST_SECRET = 8
@@ -89,10 +88,10 @@ class Trace:
         request_id = next(
             (value for name, value in headers.items() if name.lower() == "x-amzn-requestid"), "none"
         )
-        body = _text(response_dict["body"]) if operation in _SHOWN_BODIES else REMOVED
+        # Not what it says: a server can send back credentials in as many spellings as it likes.
         self._say(
             f"{attempt}: status {response_dict['status_code']} after {took:.3f} s, request id "
-            f"{request_id}, headers {_shown(headers)} body {body}"
+            f"{request_id}, headers {_shown(headers)} body of {len(response_dict['body'])} bytes"
         )
 
     def _say(self, line: str) -> None:
@@ -105,13 +104,17 @@ class Trace:
 def without_secrets(url: str) -> str:
     """An address without user, password, query and fragment, any of which may be a secret."""
     try:
-        parts = urlsplit(url)
+        # Without a scheme, all before the first colon would be one.
+        parts = urlsplit(url if "//" in url else f"//{url}")
     except ValueError:
         return REMOVED
-    host = parts.netloc.rpartition("@")[2]
-    user = f"{REMOVED}@" if "@" in parts.netloc else ""
+    scheme = f"{parts.scheme}://" if parts.scheme else ""
     rest = f"?{REMOVED}" if parts.query or parts.fragment else ""
-    return f"{parts.scheme}://{user}{host}{parts.path}{rest}"
+    return f"{scheme}{_without_user(parts.netloc)}{_without_user(parts.path)}{rest}"
+
+
+def _without_user(text: str) -> str:
+    return REMOVED + text[text.rindex("@") :] if "@" in text else text
 
 
 def _operation(event_name: str) -> str:

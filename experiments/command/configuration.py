@@ -72,6 +72,9 @@ def _source(name: str | None) -> dict[str, Any]:
     """The keys of a source, as far as its table has them."""
     if name is None:
         return {}
+    # Only the settings of a shell leave it to the command.
+    if refused := getattr(settings, "PORTAL_SOURCES_REFUSED", ""):
+        raise CommandError(Exit.CONFIGURATION, refused)
     if name not in settings.PORTAL_SOURCES:
         choices = list(settings.PORTAL_SOURCES)
         raise errors.usage(f"argument {SOURCE.name}: {invalid_choice(name, choices)}")

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Mapping
+from errno import ENOENT
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,9 @@ def loaded(option: Option, value: str | None) -> str | bytes | None:
         if value.startswith(prefix):
             path = os.path.expandvars(os.path.expanduser(value[len(prefix) :]))  # noqa: PTH111
             try:
+                if not path:
+                    # An empty Path would be the current folder.
+                    raise FileNotFoundError(ENOENT, os.strerror(ENOENT), path)
                 return read(Path(path))
             except UnicodeDecodeError:
                 raise errors.parameter(
