@@ -14,6 +14,7 @@ import pytest
 
 from tests.support import authorisation, canaries
 from tests.support.authorisation import HOST, NOBODY, ORIGIN, Answer, Browser, House
+from tests.support.eventually import eventually
 from tests.support.pages import parse
 
 POLICY = {
@@ -108,10 +109,9 @@ def house() -> House:
 def answers(house: House) -> dict[str, Answer]:
     """Every answer, under a line that says who asked for what."""
     _, token = house.share("open", NAME)
-    seen = re.search(r"seen=([^\"&]+)", house["viewer"].get(f"/experiments/open/{NAME}/").text)
-    assert seen
+    seen = _seen(house)
     asked = [
-        (who, method, path.replace("{token}", token).replace("{seen}", seen[1]))
+        (who, method, path.replace("{token}", token).replace("{seen}", seen))
         for path in PATHS
         for who in WHO
         for method in METHODS
@@ -125,6 +125,21 @@ def answers(house: House) -> dict[str, Answer]:
     return found | {f"{NOBODY} GET {path}": house[NOBODY].get(path) for path in styles}
 
 
+def _seen(house: House) -> str:
+    """What the page's polls say that it shows."""
+    seen = re.search(r"seen=([^\"&]+)", house["viewer"].get(f"/experiments/open/{NAME}/").text)
+    assert seen
+    return seen[1]
+
+
+def _unchanged(house: House) -> Answer:
+    """A poll right after its page, and once more where the clock turned in between."""
+    path = f"/experiments/open/{NAME}/status/?seen="
+    return eventually(
+        lambda: house["viewer"].get(path + _seen(house)), lambda answer: answer.status_code == 204
+    )
+
+
 def _ask(browser: Browser, method: str, path: str) -> Answer:
     # A copy: nobody's cookies grow by what others are asked.
     return Browser(browser.url, dict(browser.cookies)).ask(method, path)
@@ -134,6 +149,7 @@ ODD: dict[str, Callable[[House], Answer]] = {
     "a forged form": lambda house: house["operator"].post("/sign-out/", X_CSRFToken=""),
     "another host": lambda house: house[NOBODY].get("/", Host="evil.example"),
     "no scheme": lambda house: house[NOBODY].get("/?x=1", X_Forwarded_Proto="http"),
+    "a poll that finds nothing new": _unchanged,
     "a poll of nobody": lambda house: house[NOBODY].get("/account/", HX_Request="true"),
     "a wrong password": lambda house: house.sign_in("nobody-at-all", "wrong")[1],
     "locked out": lambda house: [house.sign_in("locked-out", "wrong")[1] for _ in range(6)][-1],
